@@ -1,0 +1,93 @@
+#include "domain/measurement.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <cmath>
+
+namespace tracker {
+namespace {
+
+namespace json = boost::json;
+
+std::string text_of(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::optional<Rational> fraction(const json::object& object, std::string_view key) {
+  const std::string text = text_of(object, key);
+  if (text.empty()) return std::nullopt;
+  return parse_frame_rate(text);
+}
+
+}  // namespace
+
+std::string seconds_text(Rational duration) {
+  std::string text = fmt::format("{:.6f}", duration.value());
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+std::string to_string(const std::vector<FrameRange>& ranges) {
+  std::string text;
+  for (const FrameRange& range : ranges) {
+    if (!text.empty()) text += ", ";
+    text += std::to_string(range.first);
+    if (range.last != range.first) text += "-" + std::to_string(range.last);
+  }
+  return text;
+}
+
+json::object to_json(const Measurement& m) {
+  json::object out;
+  out["frames"] = m.frames ? json::value(*m.frames) : json::value(nullptr);
+  out["fps"] = m.frame_rate ? json::value(to_string(*m.frame_rate)) : json::value(nullptr);
+  out["duration_seconds"] =
+      m.duration ? json::value(std::round(m.duration->value() * 1e6) / 1e6) : json::value(nullptr);
+  out["duration"] = m.duration ? json::value(to_string(*m.duration)) : json::value(nullptr);
+  json::array missing;
+  for (const FrameRange& range : m.missing_frames) {
+    missing.push_back(json::array{range.first, range.last});
+  }
+  out["missing_frames"] = std::move(missing);
+  out["problem"] = m.problem.empty() ? json::value(nullptr) : json::value(m.problem);
+  out["path"] = m.path;
+  out["version"] = m.version;
+  out["how"] = m.how;
+  out["source_digest"] = m.source_digest;
+  out["measured_at"] = m.measured_at;
+  return out;
+}
+
+Result<Measurement> parse_measurement(const json::value& value) {
+  const json::object* object = value.if_object();
+  if (object == nullptr) return fail(ErrorCode::invalid_input, "a measurement is an object");
+  Measurement m;
+  if (const json::value* frames = object->if_contains("frames"); frames != nullptr) {
+    if (frames->is_int64()) m.frames = frames->get_int64();
+  }
+  m.frame_rate = fraction(*object, "fps");
+  m.duration = fraction(*object, "duration");
+  if (const json::value* missing = object->if_contains("missing_frames");
+      missing != nullptr && missing->is_array()) {
+    for (const json::value& pair : missing->get_array()) {
+      const json::array* ends = pair.if_array();
+      if (ends == nullptr || ends->size() != 2 || !(*ends)[0].is_int64() ||
+          !(*ends)[1].is_int64()) {
+        return fail(ErrorCode::invalid_input, "missing_frames holds pairs [first, last]");
+      }
+      m.missing_frames.push_back({(*ends)[0].get_int64(), (*ends)[1].get_int64()});
+    }
+  }
+  m.problem = text_of(*object, "problem");
+  m.path = text_of(*object, "path");
+  m.version = text_of(*object, "version");
+  m.how = text_of(*object, "how");
+  m.source_digest = text_of(*object, "source_digest");
+  m.measured_at = text_of(*object, "measured_at");
+  return m;
+}
+
+}  // namespace tracker
