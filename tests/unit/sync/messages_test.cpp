@@ -1,0 +1,214 @@
+// Each message survives the trip through JSON text, and nonsense is refused with its reason.
+#include "sync/messages.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+namespace tracker::sync {
+namespace {
+
+namespace json = boost::json;
+
+template <class Message>
+json::value travelled(const Message& message) {
+  return json::parse(json::serialize(to_json(message)));
+}
+
+Time moment(const char* text) { return parse_rfc3339(text).value(); }
+
+Measurement measured() {
+  Measurement m;
+  m.frames = 142;
+  m.frame_rate = Rational{24000, 1001};
+  m.duration = Rational{71, 12};
+  m.missing_frames = {{1001, 1003}, {1010, 1010}};
+  m.problem = "frame 1010 is missing";
+  m.path = "ep01/sc010/sh020_v003.mov";
+  m.version = "v003";
+  m.source_digest = "d1";
+  m.measured_at = "2026-01-03T09:05:00.000Z";
+  return m;
+}
+
+Op op(OpKind kind, RowRef row) {
+  Op made;
+  made.kind = kind;
+  made.row = std::move(row);
+  return made;
+}
+
+std::vector<Op> ops_of_every_kind() {
+  Op edit = op(OpKind::edit, {17, ""});
+  edit.field = Field::notes;
+  edit.before = "a\nb";
+  edit.after = "=1+1 \"quoted\" ü";
+  Op insert = op(OpKind::insert, {0, "store:5"});
+  insert.cells = {"Anna", "TV", "Pilot", "001", "010", "20260105", "wip", ""};
+  Op remove = op(OpKind::remove, {3, ""});
+  remove.cells = insert.cells;
+  Op restore = op(OpKind::restore, {4, ""});
+  restore.cells = insert.cells;
+  Op measure = op(OpKind::measure, {5, ""});
+  measure.measurement = measured();
+  Op unmeasure = op(OpKind::measure, {6, ""});
+  Op extra = op(OpKind::extra, {7, ""});
+  extra.extra = {{"Client", "ACME"}, {"Fee", "12.5"}};
+  return {edit, insert, remove, restore, measure, unmeasure, extra};
+}
+
+Push example_push() {
+  return {.store = "store",
+          .incarnation = 2,
+          .epoch = 3,
+          .number = 9,
+          .batch_id = "b1",
+          .author = "Ben",
+          .based_on = 100,
+          .ops = ops_of_every_kind()};
+}
+
+TEST(Messages, hello_travels) {
+  const Hello sent{"store", 2, 41, 99, "abc", protocol_version, moment("2026-01-03T09:05:00.123Z")};
+  const auto got = parse_hello(travelled(sent));
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->store, "store");
+  EXPECT_EQ(got->incarnation, 2);
+  EXPECT_EQ(got->last_number, 41);
+  EXPECT_EQ(got->cursor, 99);
+  EXPECT_EQ(got->chain, "abc");
+  EXPECT_EQ(got->protocol, protocol_version);
+  EXPECT_EQ(got->clock, sent.clock);
+}
+
+TEST(Messages, hello_answer_travels_with_each_outcome) {
+  for (const HelloOutcome outcome : {HelloOutcome::ok, HelloOutcome::leased, HelloOutcome::rewound,
+                                     HelloOutcome::diverged, HelloOutcome::too_old}) {
+    const auto got = parse_hello_answer(travelled(HelloAnswer{outcome, 7, 5, 88, "other"}));
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->outcome, outcome);
+    EXPECT_EQ(got->epoch, 7);
+    EXPECT_EQ(got->applied_number, 5);
+    EXPECT_EQ(got->head, 88);
+    EXPECT_EQ(got->held_by, "other");
+  }
+}
+
+TEST(Messages, pull_answer_travels_with_changes_and_rows) {
+  PullAnswer sent;
+  sent.after = 4;
+  sent.head = 6;
+  sent.applied_number = 2;
+  sent.chain = "cafe";
+  sent.snapshot = true;
+  Change change;
+  change.seq = 5;
+  change.entry_id = 17;
+  change.kind = ChangeKind::remove;
+  change.before = Cells{"Anna", "TV", "Pilot", "1", "2", "", "wip", "note"};
+  change.measurement = measured();
+  change.uid = "store:5";
+  change.origin = Origin::excel;
+  change.author = "Ben";
+  change.batch_id = "b";
+  change.push_number = 2;
+  change.at = moment("2026-01-03T09:05:00.123Z");
+  change.chain = "beef";
+  sent.changes = {change};
+  Entry entry;
+  entry.id = 17;
+  entry.cells = *change.before;
+  entry.extra = {{"Client", "ACME"}};
+  entry.measurement = measured();
+  entry.version = 5;
+  entry.created_at = entry.updated_at = change.at;
+  sent.rows = {entry};
+
+  const auto got = parse_pull_answer(travelled(sent));
+  ASSERT_TRUE(got);
+  EXPECT_EQ(json::serialize(to_json(*got)), json::serialize(to_json(sent)));
+  ASSERT_EQ(got->changes.size(), 1U);
+  EXPECT_FALSE(got->changes[0].after);
+  EXPECT_EQ(got->changes[0].before, change.before);
+  ASSERT_EQ(got->rows.size(), 1U);
+  EXPECT_EQ(got->rows[0].cells, entry.cells);
+  EXPECT_EQ(got->rows[0].extra, entry.extra);
+  EXPECT_EQ(got->rows[0].measurement, entry.measurement);
+}
+
+TEST(Messages, push_travels_with_each_kind_of_op_and_keeps_its_hash) {
+  const Push sent = example_push();
+  const auto got = parse_push(travelled(sent));
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->ops, sent.ops);
+  EXPECT_EQ(got->based_on, 100);
+  EXPECT_EQ(got->author, "Ben");
+  EXPECT_EQ(hash_of(*got), hash_of(sent));
+}
+
+TEST(Messages, hash_follows_the_meaning_and_not_the_sender) {
+  const Push push = example_push();
+  Push resent = push;
+  resent.epoch = 4;
+  EXPECT_EQ(hash_of(resent), hash_of(push));
+  Push other = push;
+  other.ops[0].after = "something else";
+  EXPECT_NE(hash_of(other), hash_of(push));
+}
+
+TEST(Messages, push_answer_applied_and_pull_travel) {
+  for (const PushOutcome outcome : {PushOutcome::applied, PushOutcome::known, PushOutcome::gap,
+                                    PushOutcome::fenced, PushOutcome::mismatch}) {
+    const auto answer = parse_push_answer(travelled(PushAnswer{9, outcome, 8}));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->number, 9);
+    EXPECT_EQ(answer->outcome, outcome);
+    EXPECT_EQ(answer->applied_number, 8);
+  }
+  const auto applied = parse_applied(travelled(Applied{"store", 812, 31}));
+  ASSERT_TRUE(applied);
+  EXPECT_EQ(applied->seq, 812);
+  EXPECT_EQ(applied->generation, 31);
+  const auto pull = parse_pull(travelled(Pull{"store", 12, true}));
+  ASSERT_TRUE(pull);
+  EXPECT_EQ(pull->after, 12);
+  EXPECT_TRUE(pull->snapshot);
+}
+
+TEST(Messages, report_travels) {
+  Report sent;
+  sent.store = "store";
+  sent.workbook_available = true;
+  sent.rows = 60;
+  sent.open_by = "Anna";
+  sent.pending_to_workbook = 3;
+  sent.pending_to_cloud = 1;
+  sent.quarantined = {{"Sheet1!C7", "status holds at most 20 characters"}};
+  sent.problem = "the folder is read-only";
+  const auto got = parse_report(travelled(sent));
+  ASSERT_TRUE(got);
+  EXPECT_EQ(*got, sent);
+}
+
+TEST(Messages, nonsense_is_refused_with_the_key_that_is_wrong) {
+  EXPECT_FALSE(parse_hello(json::value("hello")));
+  const auto nameless = parse_hello(json::parse(R"({"last_n":1})"));
+  ASSERT_FALSE(nameless);
+  EXPECT_EQ(nameless.error().where, "store");
+  const auto unnumbered = parse_push(json::parse(R"({"store":"s","n":0})"));
+  ASSERT_FALSE(unnumbered);
+  EXPECT_EQ(unnumbered.error().where, "n");
+  EXPECT_FALSE(parse_push(json::parse(R"({"store":"s","n":1,"ops":[{"op":"drop table"}]})")));
+  EXPECT_FALSE(parse_push(json::parse(R"({"store":"s","n":1,"ops":{}})")));
+  EXPECT_FALSE(parse_hello_answer(json::parse(R"({"outcome":"perhaps"})")));
+}
+
+TEST(Messages, a_push_over_the_limit_is_too_large) {
+  json::array ops(ops_in_push_max + 1, json::object{{"op", "delete"}, {"id", 1}});
+  const auto got = parse_push(json::object{{"store", "s"}, {"n", 1}, {"ops", std::move(ops)}});
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().code, ErrorCode::too_large);
+}
+
+}  // namespace
+}  // namespace tracker::sync
