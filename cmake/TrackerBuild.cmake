@@ -26,10 +26,10 @@ if(TRACKER_CCACHE)
       ${TRACKER_CCACHE})
 endif()
 
-# tracker_library(folder [libraries…]): every .cpp of src/<folder> except *_main.cpp.
+# tracker_library(folder [libraries…]): every .cpp of src/<folder> except main.cpp and *_main.cpp.
 function(tracker_library folder)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp)
-  list(FILTER sources EXCLUDE REGEX "_main\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "[/_]main\\.cpp$")
   if(sources)
     add_library(tracker_${folder} STATIC ${sources})
     target_include_directories(tracker_${folder} PUBLIC ${CMAKE_SOURCE_DIR}/src)

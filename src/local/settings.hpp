@@ -14,25 +14,25 @@
 namespace tracker::local {
 
 struct Settings {
-  std::string bind = "127.0.0.1";     ///< BIND
-  std::uint16_t port = 3001;          ///< PORT
-  std::string railway_app_url;        ///< RAILWAY_APP_URL
-  Secret api_secret;                  ///< API_SECRET: X-API-Key of both directions
-  Secret webhook_secret;              ///< WEBHOOK_SECRET
-  bool require_signature = false;     ///< REQUIRE_SIGNATURE
-  bool webhook_mode = false;          ///< LINK_MODE=webhook: no WebSocket, HTTP only
-  bool enable_auto_sync = false;      ///< ENABLE_AUTO_SYNC
+  std::string bind = "127.0.0.1";          ///< BIND
+  std::uint16_t port = 3001;               ///< PORT
+  std::string railway_app_url;             ///< RAILWAY_APP_URL
+  Secret api_secret;                       ///< API_SECRET: X-API-Key of both directions
+  Secret webhook_secret;                   ///< WEBHOOK_SECRET
+  bool require_signature = false;          ///< REQUIRE_SIGNATURE
+  bool webhook_mode = false;               ///< LINK_MODE=webhook: no WebSocket, HTTP only
+  bool enable_auto_sync = false;           ///< ENABLE_AUTO_SYNC
   std::chrono::seconds sync_interval{30};  ///< SYNC_INTERVAL
   std::filesystem::path workbook = "production_summary.xlsx";  ///< WORKBOOK
-  std::string workbook_sheet;         ///< WORKBOOK_SHEET; '' = first
+  std::string workbook_sheet;                                  ///< WORKBOOK_SHEET; '' = first
   std::string workbook_id_column = "auto";  ///< WORKBOOK_ID_COLUMN: auto | none | a header text
-  std::filesystem::path media_root;   ///< MEDIA_ROOT; '' = none
-  std::string media_pattern;          ///< MEDIA_PATTERN; '' = match without a template
-  Rational frame_rate{24, 1};         ///< FPS
-  std::filesystem::path data_dir;     ///< DATA_DIR: journal, backups, lock
-  bool auto_backup_excel = false;     ///< AUTO_BACKUP_EXCEL
-  std::vector<std::string> allowed_hosts;  ///< ALLOWED_HOSTS
-  std::filesystem::path media_program;     ///< animation-tracker-media, beside this program
+  std::filesystem::path media_root;         ///< MEDIA_ROOT; '' = none
+  std::string media_pattern;                ///< MEDIA_PATTERN; '' = match without a template
+  Rational frame_rate{24, 1};               ///< FPS
+  std::filesystem::path data_dir;           ///< DATA_DIR: journal, backups, lock
+  bool auto_backup_excel = false;           ///< AUTO_BACKUP_EXCEL
+  std::vector<std::string> allowed_hosts;   ///< ALLOWED_HOSTS
+  std::filesystem::path media_program;      ///< animation-tracker-media, beside this program
 };
 
 /// Runs the local role until SIGTERM or SIGINT. The value is the process's exit code. Logs a line
