@@ -1,0 +1,24 @@
+// Which row of the sheet is which row of its base? (design/sync.md §2, "Rows")
+//
+// Order of evidence: a unique id that we may trust; equal content; a natural key that is unique on
+// both sides; likeness of cells and neighbours with a clear margin. What is left is new (in the
+// sheet) or gone (from the base). Sorting, cutting and pasting and inserting rows are no edits.
+// Pure; linear in the number of rows but for the few that nothing else could pair.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "merge/sheet_state.hpp"
+
+namespace tracker::merge {
+
+/// For each row of `sheet`: the index of its row in `base`, or nothing for a new row. No index
+/// stands twice. `trust_ids`: the workbook's token names this store, so Tracker IDs are ours.
+std::vector<std::optional<std::size_t>> align(std::span<const SheetRow> base,
+                                              std::span<const workbook::ImageRow> sheet,
+                                              bool trust_ids);
+
+}  // namespace tracker::merge

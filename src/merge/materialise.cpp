@@ -1,0 +1,253 @@
+#include "merge/materialise.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tracker::merge {
+namespace {
+
+using workbook::MeasuredColumn;
+
+std::string frame_rate_text(Rational rate) {
+  return rate.denominator == 1 ? std::to_string(rate.numerator) : to_string(rate);
+}
+
+std::string& at(MeasuredTexts& texts, MeasuredColumn column) {
+  return texts[static_cast<std::size_t>(column)];
+}
+
+class Materialiser {
+ public:
+  explicit Materialiser(const MaterialiseInput& input)
+      : input_(input), sheet_(*input.sheet), mirror_(*input.mirror), overlay_(*input.overlay) {
+    out_.next_uid = input.next_uid;
+  }
+
+  Materialised run() {
+    index_uids();
+    std::set<EntryId> present;
+    std::set<std::string> present_uids;
+    for (std::size_t i = 0; i < sheet_.size(); ++i) {
+      SheetRow row = sheet_[i];
+      learn_id(row);
+      if (row.id != 0) present.insert(row.id);
+      present_uids.insert(uid_text(input_.store, row.uid));
+      observed_row(std::move(row), input_.row_numbers[i], sheet_[i].id);
+    }
+    for (const auto& [id, mirrored] : mirror_) {
+      if (present.contains(id) || overlay_.removed(id)) continue;
+      if (input_.refused_appends->contains(id)) continue;
+      append(id, mirrored);
+    }
+    for (const auto& [uid, cells] : overlay_.inserts()) {
+      if (!present_uids.contains(uid) && !id_of_uid_.contains(uid)) append_queued(uid, cells);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void index_uids() {
+    for (const auto& [id, row] : mirror_) {
+      if (!row.uid.empty()) id_of_uid_.emplace(row.uid, id);
+    }
+  }
+
+  void learn_id(SheetRow& row) const {
+    if (row.id != 0) return;
+    const auto found = id_of_uid_.find(uid_text(input_.store, row.uid));
+    if (found != id_of_uid_.end()) row.id = found->second;
+  }
+
+  void observed_row(SheetRow row, std::uint32_t row_number, EntryId id_in_sheet) {
+    const bool waits =
+        row.id == 0 && (row.draft || overlay_.waits(uid_text(input_.store, row.uid)));
+    const auto mirrored = row.id != 0 ? mirror_.find(row.id) : mirror_.end();
+    if (mirrored == mirror_.end()) {
+      if (waits || overlay_.restored(row.id)) {
+        out_.plan.rows.push_back(std::move(row));
+      } else {
+        out_.plan.patch.deleted_rows.push_back(row_number);
+      }
+      return;
+    }
+    for (Field field : all_fields) write_cell(row, row_number, field, mirrored->second);
+    write_measured(row, row_number, mirrored->second);
+    if (id_in_sheet == 0 && input_.image->has_id_column) {
+      out_.plan.patch.ids.push_back({row_number, row.id});
+    }
+    out_.plan.rows.push_back(std::move(row));
+  }
+
+  void write_cell(SheetRow& row, std::uint32_t row_number, Field field, const MirrorRow& mirrored) {
+    const std::string* queued = overlay_.cell(row.id, field);
+    const std::string& wanted = queued != nullptr ? *queued : tracker::at(mirrored.cells, field);
+    if (wanted == cloud_value(row, field)) return;
+    if (!input_.image->columns[index(field)]) {
+      set_cloud_value(row, field, wanted);  // a missing column is frozen, not blank
+      return;
+    }
+    out_.plan.patch.cells.push_back({row_number, field, wanted});
+    std::erase_if(row.marks, [&](const Mark& mark) { return mark.field == field; });
+    tracker::at(row.text, field) = wanted;
+  }
+
+  void write_measured(SheetRow& row, std::uint32_t row_number, const MirrorRow& mirrored) {
+    if (input_.image->measured_columns.none()) return;
+    const MeasuredTexts wanted = measured_texts(mirrored.measurement);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      if (!input_.image->measured_columns[i] || row.pinned[i]) continue;
+      if (row.measured[i] == wanted[i]) continue;
+      out_.plan.patch.measured.push_back({row_number, static_cast<MeasuredColumn>(i), wanted[i]});
+      row.measured[i] = wanted[i];
+    }
+  }
+
+  void append(EntryId id, const MirrorRow& mirrored) {
+    SheetRow row;
+    row.uid = out_.next_uid++;
+    row.id = id;
+    row.text = mirrored.cells;
+    for (Field field : all_fields) {
+      const std::string* queued = overlay_.cell(id, field);
+      if (queued != nullptr) tracker::at(row.text, field) = *queued;
+    }
+    append_row(std::move(row), measured_texts(mirrored.measurement));
+  }
+
+  void append_queued(const std::string& uid, const Cells& cells) {
+    SheetRow row;
+    row.uid = std::stoll(uid.substr(uid.rfind(':') + 1));
+    row.text = cells;
+    append_row(std::move(row), {});
+  }
+
+  void append_row(SheetRow row, MeasuredTexts measured) {
+    for (std::size_t i = 0; i < measured.size(); ++i) {
+      if (input_.image->measured_columns[i]) row.measured[i] = measured[i];
+    }
+    workbook::RowAppend appended;
+    appended.cells = row.text;
+    if (row.id != 0 && input_.image->has_id_column) appended.tracker_id = row.id;
+    appended.measured = row.measured;
+    for (Field field : all_fields) {
+      if (input_.image->columns[index(field)]) continue;
+      std::string cloud = std::exchange(tracker::at(row.text, field), std::string());
+      set_cloud_value(row, field, std::move(cloud));
+    }
+    out_.plan.patch.appended.push_back(std::move(appended));
+    out_.plan.rows.push_back(std::move(row));
+  }
+
+  const MaterialiseInput& input_;
+  const SheetState& sheet_;
+  const Mirror& mirror_;
+  const Overlay& overlay_;
+  std::map<std::string, EntryId> id_of_uid_;
+  Materialised out_;
+};
+
+}  // namespace
+
+void Overlay::add(const Op& op) {
+  if (op.row.id == 0) {
+    waiting_uids_.insert(op.row.uid);
+    if (op.kind == OpKind::insert) inserts_[op.row.uid] = op.cells;
+    if (op.kind == OpKind::remove) inserts_.erase(op.row.uid);
+    if (op.kind == OpKind::edit) {
+      const auto found = inserts_.find(op.row.uid);
+      if (found != inserts_.end()) tracker::at(found->second, op.field) = op.after;
+    }
+    return;
+  }
+  switch (op.kind) {
+    case OpKind::edit:
+      cells_[{op.row.id, op.field}] = op.after;
+      break;
+    case OpKind::remove:
+      removed_.insert(op.row.id);
+      break;
+    case OpKind::insert:
+    case OpKind::restore:
+      restored_.insert(op.row.id);
+      removed_.erase(op.row.id);
+      for (Field field : all_fields) cells_[{op.row.id, field}] = tracker::at(op.cells, field);
+      break;
+    case OpKind::measure:
+    case OpKind::extra:
+      break;
+  }
+}
+
+const std::string* Overlay::cell(EntryId id, Field field) const {
+  if (cells_.empty()) return nullptr;
+  const auto found = cells_.find({id, field});
+  return found == cells_.end() ? nullptr : &found->second;
+}
+
+bool SheetPlan::empty() const {
+  return patch.cells.empty() && patch.measured.empty() && patch.ids.empty() &&
+         patch.deleted_rows.empty() && patch.appended.empty();
+}
+
+Materialised materialise(const MaterialiseInput& input) { return Materialiser(input).run(); }
+
+void apply_refusals(SheetPlan& plan, const SheetState& before,
+                    std::span<const std::uint32_t> row_numbers,
+                    std::span<const workbook::Refusal> refusals) {
+  if (refusals.empty()) return;
+  std::multimap<std::uint32_t, const workbook::Refusal*> of_row;
+  std::set<std::size_t> missing_appends;
+  for (const workbook::Refusal& refusal : refusals) {
+    if (refusal.row_number == 0) {
+      missing_appends.insert(refusal.append_index);
+    } else {
+      of_row.emplace(refusal.row_number, &refusal);
+    }
+  }
+  const auto& deleted = plan.patch.deleted_rows;
+  SheetState rows;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const bool removed = std::find(deleted.begin(), deleted.end(), row_numbers[i]) != deleted.end();
+    const auto [first, last] = of_row.equal_range(row_numbers[i]);
+    if (removed) {
+      if (first != last) rows.push_back(before[i]);
+      continue;
+    }
+    SheetRow row = std::move(plan.rows[next++]);
+    for (auto it = first; it != last; ++it) {
+      if (!it->second->field) {
+        row.measured = before[i].measured;
+        continue;
+      }
+      const Field field = *it->second->field;
+      std::string wanted =
+          std::exchange(tracker::at(row.text, field), tracker::at(before[i].text, field));
+      set_cloud_value(row, field, std::move(wanted));
+    }
+    rows.push_back(std::move(row));
+  }
+  for (std::size_t k = 0; k < plan.patch.appended.size(); ++k) {
+    SheetRow row = std::move(plan.rows[next++]);
+    if (!missing_appends.contains(k)) rows.push_back(std::move(row));
+  }
+  plan.rows = std::move(rows);
+}
+
+MeasuredTexts measured_texts(const std::optional<Measurement>& measurement) {
+  MeasuredTexts texts;
+  if (!measurement) return texts;
+  if (measurement->frames) at(texts, MeasuredColumn::frames) = std::to_string(*measurement->frames);
+  if (measurement->duration) {
+    at(texts, MeasuredColumn::duration) = seconds_text(*measurement->duration);
+  }
+  if (measurement->frame_rate) {
+    at(texts, MeasuredColumn::fps) = frame_rate_text(*measurement->frame_rate);
+  }
+  at(texts, MeasuredColumn::version) = measurement->version;
+  at(texts, MeasuredColumn::missing) = to_string(measurement->missing_frames);
+  at(texts, MeasuredColumn::problem) = measurement->problem;
+  return texts;
+}
+
+}  // namespace tracker::merge

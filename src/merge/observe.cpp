@@ -1,0 +1,212 @@
+#include "merge/observe.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "merge/align.hpp"
+#include "merge/guards.hpp"
+
+namespace tracker::merge {
+namespace {
+
+using workbook::Image;
+using workbook::ImageRow;
+
+class Observer {
+ public:
+  explicit Observer(const ObserveInput& input)
+      : input_(input), base_(*input.base), image_(*input.image) {
+    out_.next_uid = input.next_uid;
+  }
+
+  Observation run() {
+    out_.held = why_unreadable(image_);
+    if (!out_.held.empty()) return std::move(out_);
+    const auto pairs = align(base_, image_.rows, input_.trust_ids);
+    if (input_.guards) {
+      out_.held = why_doubtful(base_, image_, pairs, input_.deletes_allowed);
+      if (!out_.held.empty()) return std::move(out_);
+    }
+    std::vector<bool> seen(base_.size());
+    for (std::size_t s = 0; s < image_.rows.size(); ++s) {
+      if (pairs[s]) {
+        seen[*pairs[s]] = true;
+        known_row(base_[*pairs[s]], image_.rows[s]);
+      } else {
+        unknown_row(image_.rows[s]);
+      }
+      out_.row_numbers.push_back(image_.rows[s].row_number);
+    }
+    for (std::size_t b = 0; b < base_.size(); ++b) {
+      if (!seen[b]) missing_row(base_[b]);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  RowRef reference(const SheetRow& row) const {
+    if (row.id != 0) return {row.id, {}};
+    return {0, uid_text(input_.store, row.uid)};
+  }
+
+  std::string cell_name(const ImageRow& row, Field field) const {
+    return fmt::format("{}!{}{}", image_.sheet_name, image_.column_letters[index(field)],
+                       row.row_number);
+  }
+
+  void known_row(const SheetRow& old, const ImageRow& row) {
+    SheetRow now = old;
+    take_measured(now, row);
+    now.text = row.cells;
+    for (Field field : all_fields) {
+      if (!image_.columns[index(field)]) at(now.text, field) = at(old.text, field);
+    }
+    if (old.draft) {
+      now.marks.clear();
+      new_row(std::move(now), row);
+      return;
+    }
+    now.marks.clear();
+    for (Field field : all_fields) cell_of_known_row(old, now, row, field);
+    take_extra(now, row);
+    out_.rows.push_back(std::move(now));
+  }
+
+  void cell_of_known_row(const SheetRow& old, SheetRow& now, const ImageRow& row, Field field) {
+    const std::string& text = at(now.text, field);
+    const std::string& cloud = cloud_value(old, field);
+    if (text == at(old.text, field)) {
+      set_cloud_value(now, field, cloud);  // a mark that nobody touched stays a mark
+      if (text != cloud) keep_if_bad(row, field, text);
+      return;
+    }
+    if (keep_if_bad(row, field, text)) {
+      set_cloud_value(now, field, cloud);
+      return;
+    }
+    if (text == cloud) return;
+    Op op;
+    op.kind = OpKind::edit;
+    op.row = reference(now);
+    op.field = field;
+    op.before = cloud;
+    op.after = text;
+    out_.ops.push_back(std::move(op));
+  }
+
+  bool keep_if_bad(const ImageRow& row, Field field, const std::string& text) {
+    auto problem = problem_with(field, text);
+    if (!problem) return false;
+    out_.kept.push_back({cell_name(row, field), std::move(*problem)});
+    return true;
+  }
+
+  void unknown_row(const ImageRow& row) {
+    SheetRow now;
+    now.uid = out_.next_uid++;
+    now.text = row.cells;
+    now.measured = row.measured;
+    const EntryId id = input_.trust_ids ? row.tracker_id.value_or(0) : 0;
+    if (id != 0 && adopt_id(now, row, id)) return;
+    new_row(std::move(now), row);
+  }
+
+  /// A row that carries one of our ids but is not in its base: it came from an older copy.
+  bool adopt_id(SheetRow& now, const ImageRow& row, EntryId id) {
+    const bool copy = std::any_of(out_.rows.begin(), out_.rows.end(),
+                                  [&](const SheetRow& other) { return other.id == id; }) ||
+                      std::any_of(base_.begin(), base_.end(),
+                                  [&](const SheetRow& other) { return other.id == id; });
+    if (copy || !input_.cloud_row) return false;
+    now.id = id;
+    if (const Cells* cloud = input_.cloud_row(id); cloud != nullptr) {
+      SheetRow old = now;
+      old.text = *cloud;
+      known_row(old, row);
+      return true;
+    }
+    for (Field field : all_fields) {
+      if (problem_with(field, at(now.text, field))) return false;
+    }
+    Op op;
+    op.kind = OpKind::restore;
+    op.row = {id, {}};
+    op.cells = now.text;
+    out_.ops.push_back(std::move(op));
+    take_extra(now, row);
+    out_.rows.push_back(std::move(now));
+    return true;
+  }
+
+  void new_row(SheetRow now, const ImageRow& row) {
+    now.draft = at(now.text, Field::scene).empty() || at(now.text, Field::shot).empty();
+    if (now.draft) {
+      out_.kept.push_back({fmt::format("{} row {}", image_.sheet_name, row.row_number),
+                           "draft: it is sent once scene and shot are filled in"});
+      out_.rows.push_back(std::move(now));
+      return;
+    }
+    Op op;
+    op.kind = OpKind::insert;
+    op.row = {0, uid_text(input_.store, now.uid)};
+    for (Field field : all_fields) {
+      if (keep_if_bad(row, field, at(now.text, field))) {
+        set_cloud_value(now, field, "");
+      } else {
+        at(op.cells, field) = at(now.text, field);
+      }
+    }
+    if (problem_with(Field::scene, at(op.cells, Field::scene)) ||
+        problem_with(Field::shot, at(op.cells, Field::shot))) {
+      now.draft = true;  // nothing of it can be sent until the key cell is mended
+      now.marks.clear();
+      out_.rows.push_back(std::move(now));
+      return;
+    }
+    out_.ops.push_back(std::move(op));
+    take_extra(now, row);
+    out_.rows.push_back(std::move(now));
+  }
+
+  void missing_row(const SheetRow& old) {
+    if (!input_.deletes_allowed || old.draft) return;
+    Op op;
+    op.kind = OpKind::remove;
+    op.row = reference(old);
+    op.cells = cloud_cells(old);
+    out_.ops.push_back(std::move(op));
+  }
+
+  /// A measured cell that somebody typed into is theirs until they clear it.
+  void take_measured(SheetRow& now, const ImageRow& row) {
+    for (std::size_t i = 0; i < now.measured.size(); ++i) {
+      if (!image_.measured_columns[i]) continue;
+      if (row.measured[i] != now.measured[i]) now.pinned[i] = !row.measured[i].empty();
+      now.measured[i] = row.measured[i];
+    }
+  }
+
+  void take_extra(SheetRow& now, const ImageRow& row) {
+    const std::uint64_t hash = hash_of(row.extra);
+    if (hash == now.extra_hash) return;
+    now.extra_hash = hash;
+    Op op;
+    op.kind = OpKind::extra;
+    op.row = reference(now);
+    op.extra = row.extra;
+    out_.ops.push_back(std::move(op));
+  }
+
+  const ObserveInput& input_;
+  const SheetState& base_;
+  const Image& image_;
+  Observation out_;
+};
+
+}  // namespace
+
+Observation observe(const ObserveInput& input) { return Observer(input).run(); }
+
+}  // namespace tracker::merge

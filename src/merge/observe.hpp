@@ -1,0 +1,48 @@
+// What did the human do? The sheet compared with the base that the human was looking at gives
+// numbered ops (design/sync.md §2). One of the three functions of the merge.
+//
+// Nothing is deleted or flattened on doubt: a sheet that lacks its header, most of its rows, or
+// shows one column permuted against the rest is refused with a sentence instead of observed.
+// Pure; safe on any thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "domain/op.hpp"
+#include "merge/sheet_state.hpp"
+
+namespace tracker::merge {
+
+/// A cell or row that stays here until somebody mends it, with the reason for the page.
+struct Kept {
+  std::string where;  ///< "Sheet1!C7" or "Sheet1 row 12"
+  std::string reason;
+  bool operator==(const Kept&) const = default;
+};
+
+struct ObserveInput {
+  const SheetState* base = nullptr;        ///< the state that the human looked at
+  const workbook::Image* image = nullptr;  ///< the sheet as it is now
+  std::string store;                       ///< for the uids of new rows
+  bool trust_ids = false;                  ///< the token names this store
+  bool deletes_allowed = true;             ///< false: the base is only a guess
+  bool guards = true;                      ///< false: a person said that the mass change is meant
+  std::int64_t next_uid = 1;
+  /// The cloud's cells of an id that the base does not hold; nullptr where the cloud has none.
+  std::function<const Cells*(EntryId)> cloud_row;
+};
+
+struct Observation {
+  SheetState rows;                         ///< O: what the sheet shows, with identities
+  std::vector<std::uint32_t> row_numbers;  ///< of `rows`, in the sheet
+  std::vector<Op> ops;                     ///< in the sheet's order; deletes last
+  std::vector<Kept> kept;                  ///< quarantined cells and drafts
+  std::int64_t next_uid = 1;
+  std::string held;  ///< not empty: nothing may be taken from this sheet
+};
+
+Observation observe(const ObserveInput& input);
+
+}  // namespace tracker::merge
