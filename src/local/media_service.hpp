@@ -1,0 +1,68 @@
+// Durations, live: keeps every row's measurement equal to what lies in the media root.
+//
+// The service scans the root, matches media to rows (media/match.hpp), has the media worker
+// measure the chosen files, watches for changes, and tells through one callback when a row's
+// measurement became another one. After start() every row is told once: from then on the receiver
+// holds the truth. Nothing is told while the media root cannot be read: a disk that is not mounted
+// takes no measurement away.
+//
+// Threads: all methods and the callback on the io thread of `executor`; the work is done on a
+// thread of the service's own, none of the methods blocks. Errors: a missing root, a missing
+// worker program or a file that crashes the worker become problem() or the row's own problem.
+// Lifetime: stop() before the io context ends; the destructor alone also ends the thread (it may
+// then wait for the file system). No callback comes after stop() returned.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/fields.hpp"
+#include "domain/measurement.hpp"
+#include "local/settings.hpp"
+
+namespace tracker::local {
+
+struct ShotRow {
+  std::string key;  ///< the caller's name of the row; opaque, unique
+  Cells cells;
+};
+
+struct MeasuredRow {
+  std::string key;
+  std::optional<Measurement> measurement;  ///< nothing = no media for this row
+};
+
+class MediaService {
+ public:
+  using Callback = std::function<void(std::vector<MeasuredRow>)>;
+
+  /// Reads media_root, media_pattern, frame_rate, data_dir and media_program of `settings`.
+  MediaService(boost::asio::any_io_executor executor, const Settings& settings,
+               Callback on_measured);
+  ~MediaService();
+  MediaService(const MediaService&) = delete;
+  MediaService& operator=(const MediaService&) = delete;
+
+  void start();
+
+  /// All rows of the workbook, in its order, whenever they changed. Cheap: rows are compared and
+  /// matched on the service's thread, and the newest call wins.
+  void set_rows(std::vector<ShotRow> rows);
+
+  /// Ends the thread and the worker processes; waits at most 10 s.
+  boost::asio::awaitable<void> stop();
+
+  /// Why durations are not, or not live, measured, as a sentence; '' = all well.
+  std::string problem() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace tracker::local

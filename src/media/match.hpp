@@ -1,0 +1,111 @@
+// Whose media is it: from the rows' episode, scene and shot, and the names of the media found, to
+// the one item that each row shows, with the reason.
+//
+// Without any template: cells and paths are cut into the same tokens (media/tokens.hpp), and an
+// item is a shot's if its folders and name hold the shot's scene and shot (and episode, unless
+// scene and shot name one shot only) in this order. A path that says another episode, scene or
+// shot is never taken. Rows with equal episode, scene and shot are one shot and show the same
+// item, unless the path names the week or the animator of one of them. Two different shots that
+// fit an item equally well: it is nobody's, and both are named (never guessed).
+//
+// Pure: state changes only through the methods; no I/O. Not thread-safe: one owner at a time.
+// Returned references stay valid until the next call that is not const.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/fields.hpp"
+#include "media/sequence.hpp"
+#include "media/tokens.hpp"
+
+namespace tracker::media {
+
+/// What of a row the matching looks at. Two rows with equal values match equally.
+struct RowNames {
+  std::string episode;
+  std::string scene;
+  std::string shot;
+  std::string week;
+  std::string animator;
+  bool operator==(const RowNames&) const = default;
+};
+RowNames names_of(const Cells& cells);
+
+/// An item with everything its name says, cut once when it is found.
+struct NamedItem {
+  Item item;
+  PathNames names;
+};
+NamedItem named(Item item);
+
+/// Why one candidate comes before another; the first difference decides. Lower is better.
+struct Rank {
+  int task = 0;               ///< anim, comp, render, layout, board, other, none
+  bool set_aside = false;     ///< in old, archive, backup, wip, tmp
+  std::int64_t version = 0;   ///< negated: v12 before v9; unversioned comes last
+  std::int64_t take = 0;      ///< negated
+  bool damaged = false;       ///< known to be damaged or unreadable
+  int kind = 0;               ///< movie, whole sequence, gapped sequence, gif, still
+  std::int64_t mtime_ns = 0;  ///< negated: newest first
+  std::string path;
+  auto operator<=>(const Rank&) const = default;
+};
+Rank rank_of(const NamedItem& item, bool damaged);
+
+/// Which field decided between `best` and `next`, in words: "highest version (v003 of 3)".
+std::string reason_for(const Rank& best, const std::optional<Rank>& next);
+
+/// The shots that an item fits, best fit only: one = it is that shot's; more = ambiguous.
+struct Fit {
+  std::vector<std::size_t> shots;  ///< indices for Matcher::shot_name() and so on, ascending
+  bool operator==(const Fit&) const = default;
+};
+
+class Matcher {
+ public:
+  /// `rows`: in the workbook's order. Rows whose scene or shot is blank match nothing.
+  explicit Matcher(std::vector<RowNames> rows);
+
+  std::size_t shot_count() const { return shots_.size(); }
+  const std::vector<std::size_t>& rows_of(std::size_t shot) const { return shots_[shot].rows; }
+  /// "EP01 SC010 SH0020", as the first of its rows spells it.
+  std::string shot_name(std::size_t shot) const;
+
+  Fit fit(const PathNames& names) const;
+
+  /// Of a shot's item: does its path speak of this row, or of none of the shot's rows? False if it
+  /// names the week or animator of another row of the shot, and not this row's.
+  bool speaks_of(std::size_t row, const PathNames& names) const;
+
+ private:
+  struct Shot {
+    std::vector<std::size_t> rows;
+    CellTokens episode;
+    std::size_t scene = 0;  ///< index into value texts
+    std::size_t shot = 0;
+  };
+  struct Place;
+  struct Score;
+  std::vector<Place> places_of(const std::map<std::string, std::size_t, std::less<>>& values,
+                               std::size_t length_max, const PathNames& names,
+                               TokenKind kind) const;
+  std::optional<Score> score(const Shot& shot, const Place& scene, const Place& place,
+                             const PathNames& names) const;
+
+  std::vector<RowNames> rows_;
+  std::vector<Shot> shots_;
+  std::map<std::string, std::size_t, std::less<>> scene_values_;
+  std::map<std::string, std::size_t, std::less<>> shot_values_;
+  std::size_t scene_length_max_ = 1;
+  std::size_t shot_length_max_ = 1;
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> shots_by_pair_;
+};
+
+}  // namespace tracker::media
