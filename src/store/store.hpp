@@ -1,0 +1,148 @@
+// The cloud's database: entries, the feed of changes, the two roles' meeting point, accounts.
+//
+// Every method is one transaction, committed when its coroutine resumes. Changes are numbered in
+// commit order (design/sync.md §1); changes made by psql or by another process are in the feed as
+// well. Errors: unavailable = the database is away (nothing was written, or it is unknown whether
+// it was: repeat with the same idempotency key), busy = somebody holds a lock for over 2 s (`what`
+// names the session), the others as each method says. Text must be canonical and checked before.
+//
+// Threads: all methods on the executor given to the constructor, which is single-threaded. The
+// Store must outlive its coroutines: call close(), run the context dry, then destroy it. Arguments
+// are taken by value; nothing returned refers to the Store.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/secret.hpp"
+#include "store/accounts.hpp"
+#include "store/entries.hpp"
+#include "store/link_state.hpp"
+#include "sync/messages.hpp"
+
+namespace tracker::store {
+
+struct Options {
+  Secret database_url;  ///< libpq URI, or as Node programs write it (?ssl=true, pgbouncer=true)
+  std::size_t connections_max = 8;
+};
+
+class Pool;
+
+class Store {
+ public:
+  template <class T>
+  using Async = boost::asio::awaitable<Result<T>>;
+  using AsyncStatus = boost::asio::awaitable<Status>;
+
+  /// Connects on first use. A URL that can't be understood shows as an error of every method.
+  Store(boost::asio::any_io_executor executor, Options options);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // ---- The database itself
+  /// Brings the schema to the newest version, `print` hears each step. Safe to run twice or from
+  /// several processes at once. Adopts a database that holds only the guide's two tables.
+  AsyncStatus migrate(std::function<void(std::string_view)> print);
+  Async<DatabaseFacts> facts();
+  /// Listens for changes of every origin and process and calls `heard` with the new head, at least
+  /// once after any commit and after every reconnect. Returns after close(). Run it once.
+  boost::asio::awaitable<void> listen(std::function<void(ChangeNumber head)> heard);
+  /// Ends listen() and every connection that is idle; running calls end with unavailable.
+  void close();
+
+  // ---- Entries
+  Async<EntryList> list(ListQuery query);
+  /// not_found also for a removed entry.
+  Async<Entry> get(EntryId id);
+  /// All or nothing. conflict = the idempotency key was used with another request_hash.
+  Async<Written> create(Create request, Who who);
+  /// All or nothing; see EditOutcome. not_found (where = the id) if a row does not exist any more.
+  Async<EditOutcome> edit(std::vector<RowEdit> rows, Who who);
+  Async<RemoveOutcome> remove(std::vector<EntryId> ids, Who who);
+  /// Brings a removed row back with its id and last cells; one that is there is returned as it is.
+  Async<Written> restore(EntryId id, Who who);
+  Async<UndoOutcome> undo(std::string batch_id, Who who);
+
+  // ---- The feed
+  Async<ChangeNumber> head();
+  /// At most `limit` changes after `after`, in order.
+  Async<ChangePage> changes_since(ChangeNumber after, std::size_t limit);
+  /// Newest first, before the change number `before` (0 = from the newest).
+  Async<std::vector<Change>> history(EntryId id, ChangeNumber before, std::size_t limit);
+
+  // ---- What waits for people
+  /// Newest first, before loser id `before` (0 = from the newest); not those restored already.
+  Async<std::vector<Loser>> conflicts(std::int64_t before, std::size_t limit);
+  /// Writes the losing value again as a web edit; brings the row back if it was deleted.
+  Async<Written> restore_loser(std::int64_t id, Who who);
+  Async<std::vector<HeldBatch>> held();
+  Async<Written> approve(std::int64_t held_id, Who who);
+  AsyncStatus reject(std::int64_t held_id, Who who);
+  AsyncStatus append_log(LogRow row);
+  Async<std::vector<LogRow>> log(std::int64_t before, std::size_t limit);
+  /// Drops sync_log rows older than 90 days (never a loser), expired sessions, keys and links.
+  AsyncStatus tidy();
+
+  // ---- The local role (design/sync.md §4). Any message of the store that holds the lease keeps
+  // it.
+  /// `take_over`: take the lease from a store that is still alive.
+  Async<sync::HelloAnswer> hello(sync::Hello message, bool take_over = false);
+  Async<sync::PullAnswer> pull(sync::Pull message);
+  Async<sync::PushAnswer> push(sync::Push message);
+  AsyncStatus applied(sync::Applied message);
+  AsyncStatus report(sync::Report message);
+  AsyncStatus heartbeat(std::string store);
+  Async<LinkState> link_state();
+
+  // ---- Footage
+  /// Weeks as YYYYMMDD, both included; '' = open. Rows without a week count only if both are open.
+  Async<FootageSummary> summary(std::string from, std::string to);
+  Async<std::vector<FootageTarget>> targets();
+  /// 0 frames a week removes the target.
+  AsyncStatus set_target(FootageTarget target);
+
+  // ---- Accounts
+  Async<std::int64_t> count_users();
+  /// conflict = the address is taken. `id` and `created_at` of the argument are ignored.
+  Async<User> add_user(User user);
+  Async<User> user(std::int64_t id);
+  Async<User> user_by_email(std::string email);
+  Async<std::vector<User>> users();
+  /// Everything but id, password_hash and created_at. Disabling ends the sessions.
+  AsyncStatus update_user(User user);
+  /// Ends all sessions but `keep_session` ('' = all).
+  AsyncStatus set_password(std::int64_t user_id, std::string password_hash,
+                           std::string keep_session);
+
+  AsyncStatus add_session(Session session);
+  /// The user of a session that is neither expired nor idle for over 12 h; marks it as used.
+  /// unauthorized otherwise, also for a disabled user.
+  Async<User> user_of_session(std::string hash);
+  Async<std::vector<Session>> sessions(std::int64_t user_id);
+  AsyncStatus end_session(std::string hash);
+  AsyncStatus end_sessions(std::int64_t user_id);
+
+  /// `id` and `created_at` of the argument are ignored; the answer has them.
+  Async<ApiToken> add_token(ApiToken token);
+  /// A token that is neither revoked nor expired; marks it as used. unauthorized otherwise.
+  Async<ApiToken> token(std::string hash);
+  Async<std::vector<ApiToken>> tokens();
+  AsyncStatus revoke_token(std::int64_t id);
+
+  AsyncStatus add_sign_in_link(std::string hash, std::int64_t user_id, Time expires_at);
+  /// Works once. unauthorized = unknown, used or expired.
+  Async<User> use_sign_in_link(std::string hash);
+
+ private:
+  std::unique_ptr<Pool> pool_;
+};
+
+}  // namespace tracker::store
