@@ -30,8 +30,10 @@ else()
   file(CONFIGURE OUTPUT ${assets_dir}/empty.cpp CONTENT [[
 #include "http/web_assets.hpp"
 
-std::span<const tracker::http::WebAsset> tracker::http::web_assets() { return {}; }
+std::span<const tracker::http::Asset> tracker::http::web_assets() { return {}; }
 ]])
   add_library(tracker_web_assets STATIC ${assets_dir}/empty.cpp)
 endif()
 target_include_directories(tracker_web_assets PUBLIC ${CMAKE_SOURCE_DIR}/src)
+# For the macros that every file which sees Asio must share.
+target_link_libraries(tracker_web_assets PUBLIC tracker_http)

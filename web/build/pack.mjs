@@ -75,17 +75,18 @@ function assembler(assets, folder) {
 function table(assets) {
   const declared = [];
   const rows = assets.map((asset, i) => {
-    const span = (form) => {
+    const view = (form) => {
       const size = asset[form].length;
       if (size === 0) return '{}';
-      declared.push(`extern const unsigned char tracker_web_${i}_${form}[${size}];`);
-      return `tracker_web_${i}_${form}`;
+      const name = `tracker_web_${i}_${form}`;
+      declared.push(`extern const char ${name}[${size}];`);
+      return `{${name}, ${size}}`;
     };
     const digest = createHash('sha256').update(asset.plain).digest('base64url').slice(0, 22);
     const immutable = asset.path.startsWith('/assets/');
     return (
-      `    {"${asset.path}", "${asset.type}", "\\"${digest}\\"", ${span('plain')}, ` +
-      `${span('gzip')}, ${span('brotli')}, ${immutable}},`
+      `    {"${asset.path}", "${asset.type}", "\\"${digest}\\"", ${view('plain')}, ` +
+      `${view('gzip')}, ${view('brotli')}, ${immutable}},`
     );
   });
   return `// Made by web/build/pack.mjs.
@@ -97,12 +98,12 @@ ${declared.join('\n')}
 
 namespace tracker::http {
 namespace {
-const WebAsset table[] = {
+const Asset table[] = {
 ${rows.join('\n')}
 };
 }  // namespace
 
-std::span<const WebAsset> web_assets() { return table; }
+std::span<const Asset> web_assets() { return table; }
 
 }  // namespace tracker::http
 `;
