@@ -24,14 +24,13 @@ class Materialiser {
   }
 
   Materialised run() {
-    index_uids();
     std::set<EntryId> present;
     std::set<std::string> present_uids;
     for (std::size_t i = 0; i < sheet_.size(); ++i) {
       SheetRow row = sheet_[i];
       learn_id(row);
       if (row.id != 0) present.insert(row.id);
-      present_uids.insert(uid_text(input_.store, row.uid));
+      if (row.id == 0) present_uids.insert(uid_text(input_.store, row.uid));
       observed_row(std::move(row), input_.row_numbers[i], sheet_[i].id);
     }
     for (const auto& [id, mirrored] : mirror_) {
@@ -40,22 +39,26 @@ class Materialiser {
       append(id, mirrored);
     }
     for (const auto& [uid, cells] : overlay_.inserts()) {
-      if (!present_uids.contains(uid) && !id_of_uid_.contains(uid)) append_queued(uid, cells);
+      if (!present_uids.contains(uid) && id_of(uid) == 0) append_queued(uid, cells);
     }
     return std::move(out_);
   }
 
  private:
-  void index_uids() {
-    for (const auto& [id, row] : mirror_) {
-      if (!row.uid.empty()) id_of_uid_.emplace(row.uid, id);
+  /// The id of a row that came from the sheet, once the feed has told it.
+  EntryId id_of(const std::string& uid) {
+    if (!uids_indexed_) {
+      uids_indexed_ = true;
+      for (const auto& [id, row] : mirror_) {
+        if (!row.uid.empty()) id_of_uid_.emplace(row.uid, id);
+      }
     }
+    const auto found = id_of_uid_.find(uid);
+    return found == id_of_uid_.end() ? 0 : found->second;
   }
 
-  void learn_id(SheetRow& row) const {
-    if (row.id != 0) return;
-    const auto found = id_of_uid_.find(uid_text(input_.store, row.uid));
-    if (found != id_of_uid_.end()) row.id = found->second;
+  void learn_id(SheetRow& row) {
+    if (row.id == 0 && !row.draft) row.id = id_of(uid_text(input_.store, row.uid));
   }
 
   void observed_row(SheetRow row, std::uint32_t row_number, EntryId id_in_sheet) {
@@ -63,7 +66,7 @@ class Materialiser {
         row.id == 0 && (row.draft || overlay_.waits(uid_text(input_.store, row.uid)));
     const auto mirrored = row.id != 0 ? mirror_.find(row.id) : mirror_.end();
     if (mirrored == mirror_.end()) {
-      if (waits || overlay_.restored(row.id)) {
+      if (waits || overlay_.restored(row.id) || input_.refused_rows->contains(row.uid)) {
         out_.plan.rows.push_back(std::move(row));
       } else {
         out_.plan.patch.deleted_rows.push_back(row_number);
@@ -71,9 +74,11 @@ class Materialiser {
       return;
     }
     for (Field field : all_fields) write_cell(row, row_number, field, mirrored->second);
-    write_measured(row, row_number, mirrored->second);
-    if (id_in_sheet == 0 && input_.image->has_id_column) {
-      out_.plan.patch.ids.push_back({row_number, row.id});
+    if (!input_.refused_rows->contains(row.uid)) {
+      write_measured(row, row_number, mirrored->second);
+      if (id_in_sheet == 0 && input_.image->has_id_column) {
+        out_.plan.patch.ids.push_back({row_number, row.id});
+      }
     }
     out_.plan.rows.push_back(std::move(row));
   }
@@ -82,8 +87,9 @@ class Materialiser {
     const std::string* queued = overlay_.cell(row.id, field);
     const std::string& wanted = queued != nullptr ? *queued : tracker::at(mirrored.cells, field);
     if (wanted == cloud_value(row, field)) return;
-    if (!input_.image->columns[index(field)]) {
-      set_cloud_value(row, field, wanted);  // a missing column is frozen, not blank
+    const bool frozen = !input_.image->columns[index(field)];  // a missing column is not blank
+    if (frozen || wanted == tracker::at(row.text, field)) {
+      set_cloud_value(row, field, wanted);
       return;
     }
     out_.plan.patch.cells.push_back({row_number, field, wanted});
@@ -143,6 +149,7 @@ class Materialiser {
   const Mirror& mirror_;
   const Overlay& overlay_;
   std::map<std::string, EntryId> id_of_uid_;
+  bool uids_indexed_ = false;
   Materialised out_;
 };
 

@@ -62,7 +62,8 @@ struct MaterialiseInput {
   const Mirror* mirror = nullptr;
   const Overlay* overlay = nullptr;
   std::string store;
-  const std::set<EntryId>* refused_appends = nullptr;  ///< rows the gate would not take
+  const std::set<EntryId>* refused_appends = nullptr;    ///< rows that the gate would not take
+  const std::set<std::int64_t>* refused_rows = nullptr;  ///< uids: only their cells are written
   std::int64_t next_uid = 1;
 };
 

@@ -1,0 +1,339 @@
+#include "sync/engine.hpp"
+
+#include <algorithm>
+
+#include "core/digest.hpp"
+
+namespace tracker::sync {
+namespace {
+
+/// Equal but for the moment of measuring.
+bool same_measurement(const std::optional<Measurement>& a, const std::optional<Measurement>& b) {
+  if (a.has_value() != b.has_value()) return false;
+  if (!a) return true;
+  Measurement left = *a;
+  left.measured_at = b->measured_at;
+  return left == *b;
+}
+
+}  // namespace
+
+Engine::Engine(Memory memory) : memory_(std::move(memory)) {}
+
+Effects Engine::step(Event event) {
+  out_.clear();
+  std::visit([this](auto&& one) { on(std::forward<decltype(one)>(one)); }, std::move(event));
+  plan_write();
+  return std::move(out_);
+}
+
+Hello Engine::hello() const {
+  Hello message;
+  message.store = memory_.store;
+  message.incarnation = memory_.incarnation;
+  message.last_number = memory_.next_number - 1;
+  message.cursor = memory_.cursor;
+  message.chain = memory_.chain;
+  return message;
+}
+
+Report Engine::report() const {
+  Report report;
+  report.store = memory_.store;
+  report.workbook_available = image_ != nullptr && unreadable_.empty();
+  report.rows = sheet_ ? static_cast<std::int64_t>(sheet_->size()) : 0;
+  report.open_by = open_by_;
+  report.pending_to_workbook = waiting_writes_;
+  for (const Push& push : memory_.queue) {
+    report.pending_to_cloud += static_cast<std::int64_t>(push.ops.size());
+  }
+  for (const merge::Kept& kept : kept_) report.quarantined.push_back({kept.where, kept.reason});
+  report.quarantined.insert(report.quarantined.end(), refused_.begin(), refused_.end());
+  report.problem = !unreadable_.empty() ? unreadable_ : !held_.empty() ? held_ : link_problem_;
+  return report;
+}
+
+bool Engine::at_rest() const {
+  return memory_.queue.empty() && !pulling_ && !writing_ && waiting_writes_ == 0 && !pending_seen_;
+}
+
+/// Rows that the sheet brings are named by store and incarnation: a restored journal must never
+/// give a name twice.
+std::string Engine::lineage() const {
+  return memory_.store + "." + std::to_string(memory_.incarnation);
+}
+
+EntryId Engine::id_of(const std::string& uid) const {
+  for (const auto& [id, row] : memory_.mirror) {
+    if (row.uid == uid) return id;
+  }
+  return 0;
+}
+
+// ---- the link
+
+void Engine::on(const LinkUp& event) {
+  link_up_ = event.answer.outcome == HelloOutcome::ok;
+  pulling_ = pushing_ = false;
+  at_head_ = false;
+  link_problem_.clear();
+  if (event.answer.outcome == HelloOutcome::leased) {
+    link_problem_ =
+        "another local server (" + event.answer.held_by + ") holds this studio; stop it first";
+    return;
+  }
+  if (event.answer.outcome == HelloOutcome::too_old) {
+    link_problem_ = "the cloud speaks a newer protocol; update this program";
+    return;
+  }
+  epoch_ = event.answer.epoch;
+  const bool journal_restored = event.answer.applied_number >= memory_.next_number;
+  if (event.answer.outcome == HelloOutcome::rewound ||
+      event.answer.outcome == HelloOutcome::diverged || journal_restored) {
+    restart();
+    return;
+  }
+  sent_number_ = 0;
+  ask_for_changes();
+  send_next_push();
+}
+
+/// A part was restored from a backup: forget the bases, take the cloud as it is, and join the
+/// workbook to it as on first contact (a union: nothing is deleted).
+void Engine::restart() {
+  ++memory_.incarnation;
+  memory_.next_number = 1;
+  memory_.applied_number = 0;
+  memory_.has_mirror = false;
+  memory_.mirror.clear();
+  memory_.cursor = 0;
+  memory_.chain.clear();
+  memory_.queue.clear();
+  out_.emplace_back(SaveRestart{memory_.incarnation});
+  if (image_) pending_seen_ = WorkbookSeen{digest_, image_, {}, {}};
+  image_.reset();
+  sheet_.reset();
+  out_.emplace_back(Reconnect{});
+}
+
+void Engine::on(const LinkDown&) { link_up_ = pulling_ = pushing_ = false; }
+
+void Engine::on(const Hinted& event) {
+  if (event.head <= memory_.cursor && memory_.has_mirror) return;
+  at_head_ = false;
+  ask_for_changes();
+}
+
+void Engine::ask_for_changes() {
+  if (!link_up_) return;
+  if (pulling_) {
+    pull_again_ = true;
+    return;
+  }
+  pulling_ = true;
+  pull_again_ = false;
+  out_.emplace_back(SendPull{{memory_.store, memory_.cursor, !memory_.has_mirror}});
+}
+
+void Engine::on(const PullFailed&) { pulling_ = false; }
+
+void Engine::on(Pulled event) {
+  pulling_ = false;
+  PullAnswer& answer = event.answer;
+  const bool fits =
+      answer.snapshot ? !memory_.has_mirror : memory_.has_mirror && answer.after == memory_.cursor;
+  if (!fits) {
+    ask_for_changes();
+    return;
+  }
+  SaveMirror save;
+  if (answer.snapshot) {
+    apply_snapshot(answer, save);
+  } else {
+    apply_changes(answer, save);
+  }
+  const bool moved =
+      answer.snapshot || !answer.changes.empty() || save.applied_number != memory_.applied_number;
+  save.cursor = memory_.cursor;
+  save.chain = memory_.chain;
+  trim_queue(save.applied_number);
+  memory_.applied_number = save.applied_number;
+  if (moved) out_.emplace_back(std::move(save));
+  dirty_ = dirty_ || moved;
+  at_head_ = memory_.cursor >= answer.head;
+  if (!at_head_ || pull_again_) ask_for_changes();
+  if (pending_seen_ && memory_.has_mirror && at_head_ && held_.empty()) {
+    const WorkbookSeen seen = *std::exchange(pending_seen_, std::nullopt);
+    take(seen, true);
+  }
+  send_next_push();
+}
+
+void Engine::apply_snapshot(PullAnswer& answer, SaveMirror& save) {
+  save.replace = true;
+  memory_.mirror.clear();
+  for (Entry& entry : answer.rows) {
+    merge::MirrorRow row{std::move(entry.cells), std::move(entry.measurement), entry.version, {}};
+    save.upserted.emplace_back(entry.id, row);
+    memory_.mirror.insert_or_assign(entry.id, std::move(row));
+  }
+  memory_.has_mirror = true;
+  memory_.cursor = answer.head;
+  memory_.chain = answer.chain;
+  save.applied_number = answer.applied_number;
+}
+
+void Engine::apply_changes(PullAnswer& answer, SaveMirror& save) {
+  std::int64_t pushed = 0;
+  for (Change& change : answer.changes) {
+    pushed = std::max(pushed, change.push_number);
+    memory_.cursor = change.seq;
+    memory_.chain = change.chain;
+    if (!change.after) {
+      memory_.mirror.erase(change.entry_id);
+      measured_.erase(change.entry_id);
+      save.removed.push_back(change.entry_id);
+      continue;
+    }
+    merge::MirrorRow& row = memory_.mirror[change.entry_id];
+    row.cells = std::move(*change.after);
+    row.measurement = std::move(change.measurement);
+    row.version = change.seq;
+    if (!change.uid.empty()) row.uid = change.uid;
+    const auto sent = measured_.find(change.entry_id);
+    if (sent != measured_.end() && same_measurement(sent->second, row.measurement)) {
+      measured_.erase(sent);
+    }
+    save.upserted.emplace_back(change.entry_id, row);
+  }
+  // In the middle of the feed the newest push may be here only in part.
+  const bool complete = memory_.cursor >= answer.head;
+  save.applied_number =
+      std::max(memory_.applied_number, complete ? answer.applied_number : pushed - 1);
+}
+
+void Engine::trim_queue(std::int64_t applied_number) {
+  while (!memory_.queue.empty() && memory_.queue.front().number <= applied_number) {
+    memory_.queue.pop_front();
+  }
+}
+
+// ---- pushes
+
+std::vector<Push> Engine::number(std::vector<Op> ops, const std::string& author) {
+  std::vector<Push> pushes;
+  const std::string batch = memory_.store + "-" + std::to_string(memory_.incarnation) + "-" +
+                            std::to_string(memory_.next_number);
+  for (std::size_t first = 0; first < ops.size(); first += ops_in_push_max) {
+    Push push;
+    push.store = memory_.store;
+    push.incarnation = memory_.incarnation;
+    push.number = memory_.next_number++;
+    push.batch_id = batch;
+    push.author = author;
+    push.based_on = memory_.cursor;
+    const std::size_t last = std::min(ops.size(), first + ops_in_push_max);
+    push.ops.assign(std::make_move_iterator(ops.begin() + static_cast<std::ptrdiff_t>(first)),
+                    std::make_move_iterator(ops.begin() + static_cast<std::ptrdiff_t>(last)));
+    memory_.queue.push_back(push);
+    pushes.push_back(std::move(push));
+  }
+  return pushes;
+}
+
+void Engine::enqueue(std::vector<Op> ops, const std::string& author) {
+  if (ops.empty()) return;
+  dirty_ = true;
+  SavePushes save;
+  save.pushes = number(std::move(ops), author);
+  save.next_number = memory_.next_number;
+  save.next_uid = memory_.next_uid;
+  out_.emplace_back(std::move(save));
+  send_next_push();
+}
+
+void Engine::send_next_push() {
+  if (!link_up_ || pushing_) return;
+  for (const Push& push : memory_.queue) {
+    if (push.number <= sent_number_) continue;
+    pushing_ = true;
+    sent_number_ = push.number;
+    Push sent = push;
+    sent.epoch = epoch_;
+    out_.emplace_back(SendPush{std::move(sent)});
+    return;
+  }
+}
+
+void Engine::on(const PushFailed&) {
+  pushing_ = false;
+  sent_number_ = 0;  // sent again with the same number: the cloud answers what it knows
+}
+
+void Engine::on(const Pushed& event) {
+  pushing_ = false;
+  switch (event.answer.outcome) {
+    case PushOutcome::applied:
+    case PushOutcome::known:
+      ask_for_changes();
+      break;
+    case PushOutcome::gap:
+      sent_number_ = event.answer.applied_number;
+      break;
+    case PushOutcome::fenced:
+    case PushOutcome::mismatch:
+      link_up_ = false;
+      out_.emplace_back(Reconnect{});
+      return;
+  }
+  send_next_push();
+}
+
+// ---- media and commands
+
+void Engine::on(const Measured& event) {
+  std::vector<Op> ops;
+  for (const auto& [id, measurement] : event.rows) {
+    const auto row = memory_.mirror.find(id);
+    if (row == memory_.mirror.end()) continue;
+    const auto sent = measured_.find(id);
+    const auto& known = sent != measured_.end() ? sent->second : row->second.measurement;
+    if (same_measurement(known, measurement)) continue;
+    measured_[id] = measurement;
+    Op op;
+    op.kind = OpKind::measure;
+    op.row.id = id;
+    op.measurement = measurement;
+    ops.push_back(std::move(op));
+  }
+  enqueue(std::move(ops), "media");
+}
+
+void Engine::on(const Commanded& event) {
+  EntryId id = memory_.mirror.contains(event.id) ? event.id : 0;
+  Cells cells;
+  for (Field field : all_fields) at(cells, field) = event.cells[index(field)].value_or("");
+  if (id == 0 && event.action != "delete") {
+    for (const auto& [known, row] : memory_.mirror) {
+      if (natural_key(row.cells) == natural_key(cells)) id = known;
+    }
+  }
+  std::vector<Op> ops;
+  if (event.action == "delete") {
+    if (id == 0) return;
+    ops.push_back({OpKind::remove, {id, {}}, {}, {}, {}, memory_.mirror.at(id).cells, {}, {}});
+  } else if (id == 0) {
+    const std::string uid = merge::uid_text(lineage(), memory_.next_uid++);
+    ops.push_back({OpKind::insert, {0, uid}, {}, {}, {}, cells, {}, {}});
+  } else {
+    const Cells& known = memory_.mirror.at(id).cells;
+    for (Field field : all_fields) {
+      const auto& wanted = event.cells[index(field)];
+      if (!wanted || *wanted == at(known, field)) continue;
+      ops.push_back({OpKind::edit, {id, {}}, field, at(known, field), *wanted, {}, {}, {}});
+    }
+  }
+  enqueue(std::move(ops), "webhook");
+}
+
+}  // namespace tracker::sync

@@ -1,0 +1,131 @@
+// The brain of the local role: events in, effects out (design/sync.md).
+//
+// The engine decides when to observe, push, pull and write; it never acts in direct reaction to an
+// outside event but from its state, so a storm of saves or hints costs one cycle. It has no clock,
+// disk, network or random of its own: the simulator drives this very class. Not thread-safe: one
+// actor owns it. References that it returns live until the next step().
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <set>
+#include <span>
+#include <string>
+
+#include "sync/events.hpp"
+
+namespace tracker::sync {
+
+/// What the journal remembers across a crash.
+struct Memory {
+  std::string store;
+  std::int64_t incarnation = 1;
+  std::int64_t generation = 0;          ///< highest ever planned; never used twice
+  std::int64_t written_generation = 0;  ///< highest that became the workbook
+  std::int64_t next_number = 1;
+  std::int64_t next_uid = 1;
+  std::int64_t applied_number = 0;
+  bool has_mirror = false;
+  merge::Mirror mirror;
+  ChangeNumber cursor = 0;
+  std::string chain;
+  std::deque<Push> queue;  ///< pushes not yet known to be applied, by number
+};
+
+class Engine {
+ public:
+  explicit Engine(Memory memory);
+
+  Effects step(Event event);
+
+  const Memory& memory() const { return memory_; }
+  Hello hello() const;  ///< without the clock
+  Report report() const;
+  const std::string& workbook_digest() const { return digest_; }
+  const SharedImage& image() const { return image_; }
+  /// Why the workbook's rows are not taken now; '' = they are.
+  const std::string& held() const { return held_; }
+  const SharedState& sheet() const { return sheet_; }
+  std::span<const std::uint32_t> row_numbers() const { return row_numbers_; }
+  /// True when nothing is queued, in flight or waiting to be written.
+  bool at_rest() const;
+
+ private:
+  // events
+  void on(WorkbookSeen event);
+  void on(const WorkbookUnreadable& event);
+  void on(const LockSeen& event);
+  void on(WorkbookWritten event);
+  void on(const WriteDropped& event);
+  void on(const LinkUp& event);
+  void on(const LinkDown& event);
+  void on(const Hinted& event);
+  void on(Pulled event);
+  void on(const PullFailed& event);
+  void on(const Pushed& event);
+  void on(const PushFailed& event);
+  void on(const Measured& event);
+  void on(const Commanded& event);
+  void on(const HeldApproved& event);
+
+  // workbook side
+  merge::Observation observe(const WorkbookSeen& event, bool guards) const;
+  merge::Observation observe_own(const WorkbookSeen& event, bool guards) const;
+  merge::Observation observe_against(const merge::SheetState& base, const WorkbookSeen& event,
+                                     bool trust_ids, bool deletes_allowed, bool guards) const;
+  merge::Observation first_contact(const WorkbookSeen& event) const;
+  void take(const WorkbookSeen& event, bool guards);
+  void resolve_rows(std::vector<Op>& ops) const;
+  void plan_write();
+  bool may_write() const;
+  void write(merge::SheetPlan plan);
+  merge::Overlay overlay() const;
+  void keep_refusals(const merge::SheetState& before, std::span<const std::uint32_t> row_numbers,
+                     const std::vector<workbook::Refusal>& refusals);
+  std::string lineage() const;
+
+  // cloud side
+  void apply_snapshot(PullAnswer& answer, SaveMirror& save);
+  void apply_changes(PullAnswer& answer, SaveMirror& save);
+  void trim_queue(std::int64_t applied_number);
+  std::vector<Push> number(std::vector<Op> ops, const std::string& author);
+  void enqueue(std::vector<Op> ops, const std::string& author);
+  void ask_for_changes();
+  void send_next_push();
+  void restart();
+  EntryId id_of(const std::string& uid) const;
+
+  Memory memory_;
+  Effects out_;
+
+  // the sheet as last observed or written
+  SharedImage image_;
+  SharedState sheet_;
+  std::vector<std::uint32_t> row_numbers_;
+  std::string digest_;
+  std::vector<merge::Kept> kept_;
+  std::vector<Waiting> refused_;
+  std::set<EntryId> refused_appends_;
+  std::set<std::int64_t> refused_rows_;
+  bool dirty_ = false;  ///< something changed since the sheet was last held against the mirror
+  bool write_blocked_ = false;    ///< the last write did not happen: look at the folder first
+  bool session_changed_ = false;  ///< a human saved changes since our last generation
+  std::optional<WorkbookSeen> pending_seen_;  ///< waits for the first mirror, or for a yes
+  std::string held_;
+  std::string unreadable_;
+  std::string link_problem_;
+  std::string open_by_;
+  std::int64_t waiting_writes_ = 0;
+
+  bool link_up_ = false;
+  bool at_head_ = false;
+  bool pulling_ = false;
+  bool pull_again_ = false;
+  bool writing_ = false;
+  std::int64_t epoch_ = 0;
+  std::int64_t sent_number_ = 0;  ///< highest push sent on this connection
+  bool pushing_ = false;
+  std::map<EntryId, std::optional<Measurement>> measured_;  ///< sent, not yet in the mirror
+};
+
+}  // namespace tracker::sync

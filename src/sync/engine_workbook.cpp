@@ -1,0 +1,281 @@
+// The engine's workbook side: which base, what was done to it, when to write (design/sync.md §2,
+// §5).
+#include <algorithm>
+#include <unordered_map>
+
+#include "sync/engine.hpp"
+
+namespace tracker::sync {
+namespace {
+
+using merge::Observation;
+using merge::SheetRow;
+using merge::SheetState;
+
+std::vector<std::uint32_t> row_numbers_of(const workbook::Image& image) {
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(image.rows.size());
+  for (const workbook::ImageRow& row : image.rows) numbers.push_back(row.row_number);
+  return numbers;
+}
+
+}  // namespace
+
+// ---- events
+
+void Engine::on(WorkbookSeen event) {
+  unreadable_.clear();
+  write_blocked_ = false;
+  take(event, true);
+}
+
+void Engine::on(const WorkbookUnreadable& event) { unreadable_ = event.reason; }
+
+void Engine::on(const LockSeen& event) {
+  open_by_ = event.open_by;
+  write_blocked_ = false;
+}
+
+void Engine::on(const HeldApproved&) {
+  if (held_.empty() || !pending_seen_) return;
+  const WorkbookSeen seen = *std::exchange(pending_seen_, std::nullopt);
+  take(seen, false);
+}
+
+void Engine::on(WorkbookWritten event) {
+  writing_ = false;
+  dirty_ = true;
+  const SharedState before = std::exchange(sheet_, event.rows);
+  const std::vector<std::uint32_t> numbers =
+      std::exchange(row_numbers_, row_numbers_of(*event.image));
+  image_ = std::move(event.image);
+  digest_ = std::move(event.digest);
+  memory_.written_generation = event.generation;
+  session_changed_ = false;
+  waiting_writes_ = 0;
+  keep_refusals(*before, numbers, event.refusals);
+}
+
+void Engine::on(const WriteDropped& event) {
+  writing_ = false;
+  dirty_ = true;
+  write_blocked_ = true;
+  if (!event.reason.empty()) refused_ = {{"workbook", event.reason}};
+}
+
+// ---- observing
+
+void Engine::take(const WorkbookSeen& event, bool guards) {
+  digest_ = event.digest;
+  if (!memory_.has_mirror) {
+    pending_seen_ = event;
+    ask_for_changes();
+    return;
+  }
+  Observation seen = observe(event, guards);
+  held_ = seen.held;
+  if (!held_.empty()) {
+    pending_seen_ = event;
+    return;
+  }
+  pending_seen_.reset();
+  dirty_ = true;
+  resolve_rows(seen.ops);
+  session_changed_ = session_changed_ || !seen.ops.empty() || !seen.kept.empty();
+  image_ = event.image;
+  sheet_ = std::make_shared<const SheetState>(std::move(seen.rows));
+  row_numbers_ = std::move(seen.row_numbers);
+  kept_ = std::move(seen.kept);
+  refused_.clear();
+  refused_appends_.clear();
+  refused_rows_.clear();
+  memory_.next_uid = seen.next_uid;
+  SaveObservation save;
+  save.rows = sheet_;
+  save.digest = event.digest;
+  save.generation = event.image->token ? event.image->token->generation : 0;
+  if (!seen.ops.empty()) save.pushes = number(std::move(seen.ops), event.image->last_modified_by);
+  save.next_number = memory_.next_number;
+  save.next_uid = memory_.next_uid;
+  out_.emplace_back(std::move(save));
+  send_next_push();
+}
+
+/// Ops name a row by its id as soon as the feed has told it.
+void Engine::resolve_rows(std::vector<Op>& ops) const {
+  std::unordered_map<std::string, EntryId> ids;
+  for (Op& op : ops) {
+    if (op.row.id != 0 || op.kind == OpKind::insert) continue;
+    if (ids.empty()) {
+      for (const auto& [id, row] : memory_.mirror) {
+        if (!row.uid.empty()) ids.emplace(row.uid, id);
+      }
+    }
+    const auto found = ids.find(op.row.uid);
+    if (found != ids.end()) op.row = {found->second, {}};
+  }
+}
+
+Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& event,
+                                    bool trust_ids, bool deletes_allowed, bool guards) const {
+  merge::ObserveInput input;
+  input.base = &base;
+  input.image = event.image.get();
+  input.store = lineage();
+  input.trust_ids = trust_ids;
+  input.deletes_allowed = deletes_allowed;
+  input.guards = guards;
+  input.next_uid = memory_.next_uid;
+  input.cloud_row = [this](EntryId id) -> const Cells* {
+    const auto found = memory_.mirror.find(id);
+    return found == memory_.mirror.end() ? nullptr : &found->second.cells;
+  };
+  return merge::observe(input);
+}
+
+Observation Engine::observe(const WorkbookSeen& event, bool guards) const {
+  const auto& token = event.image->token;
+  const bool own = token && token->store == memory_.store;
+  if (!event.bases.newest || (token && !own)) return first_contact(event);
+  if (event.bases.seen) return observe_against(*event.bases.seen, event, own, true, false);
+  const bool base_known = event.bases.written || !event.bases.observed.empty();
+  if (own && base_known) return observe_own(event, guards);
+  return observe_against(*event.bases.newest, event, false, false, guards);
+}
+
+/// The file carries our token g: the human looked at S[g], or at what was observed of g since.
+Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
+  const Bases& bases = event.bases;
+  const SharedState& last = bases.observed.empty() ? bases.written : bases.observed.back();
+  const bool later_written = event.image->token->generation < memory_.written_generation;
+  if (!later_written || bases.observed.empty()) {
+    return observe_against(*last, event, true, true, guards);
+  }
+  // A second copy of g, opened before g+1 was written: the nearest base, and no deletes.
+  std::vector<SharedState> candidates = bases.observed;
+  if (bases.written) candidates.push_back(bases.written);
+  std::optional<Observation> best;
+  for (const SharedState& candidate : candidates) {
+    Observation seen = observe_against(*candidate, event, true, false, guards);
+    const bool better =
+        !best || (seen.held.empty() && !best->held.empty()) ||
+        (seen.held.empty() == best->held.empty() && seen.ops.size() < best->ops.size());
+    if (better) best = std::move(seen);
+  }
+  return std::move(*best);
+}
+
+/// No base: rows that stand on one side only are added to the other; where both have a value, the
+/// workbook wins and the cloud logs the loser; a blank cell takes the cloud's value.
+Observation Engine::first_contact(const WorkbookSeen& event) const {
+  SheetState base;
+  base.reserve(memory_.mirror.size());
+  std::int64_t uid = memory_.next_uid;
+  for (const auto& [id, row] : memory_.mirror) {
+    SheetRow& known = base.emplace_back();
+    known.uid = uid++;
+    known.id = id;
+    known.text = row.cells;
+    known.measured = merge::measured_texts(row.measurement);
+  }
+  merge::ObserveInput input;
+  input.base = &base;
+  input.image = event.image.get();
+  input.store = lineage();
+  input.deletes_allowed = false;
+  input.guards = false;
+  input.next_uid = uid;
+  Observation seen = merge::observe(input);
+  std::erase_if(seen.ops, [](const Op& op) { return op.kind == OpKind::edit && op.after.empty(); });
+  for (Op& op : seen.ops) {
+    if (op.kind == OpKind::edit) op.before.clear();
+  }
+  return seen;
+}
+
+// ---- writing
+
+merge::Overlay Engine::overlay() const {
+  merge::Overlay overlay;
+  for (const Push& push : memory_.queue) {
+    std::vector<Op> ops = push.ops;
+    resolve_rows(ops);
+    for (const Op& op : ops) overlay.add(op);
+  }
+  return overlay;
+}
+
+bool Engine::may_write() const {
+  return !writing_ && image_ && sheet_ && held_.empty() && unreadable_.empty() &&
+         memory_.has_mirror && (at_head_ || !link_up_);
+}
+
+void Engine::plan_write() {
+  if (!dirty_ || !may_write()) return;
+  const merge::Overlay queued = overlay();
+  merge::MaterialiseInput input;
+  input.sheet = sheet_.get();
+  input.row_numbers = row_numbers_;
+  input.image = image_.get();
+  input.mirror = &memory_.mirror;
+  input.overlay = &queued;
+  input.store = lineage();
+  input.refused_appends = &refused_appends_;
+  input.refused_rows = &refused_rows_;
+  input.next_uid = memory_.next_uid;
+  merge::Materialised materialised = merge::materialise(input);
+  merge::SheetPlan& plan = materialised.plan;
+  const bool token_missing = !image_->token || image_->token->store != memory_.store;
+  const bool session_ended = session_changed_ && memory_.queue.empty();
+  waiting_writes_ =
+      static_cast<std::int64_t>(plan.patch.cells.size() + plan.patch.measured.size() +
+                                plan.patch.deleted_rows.size() + plan.patch.appended.size());
+  const bool nothing = plan.empty() && !token_missing && !session_ended;
+  if (!nothing && (!open_by_.empty() || write_blocked_)) return;
+  // A changed session whose edits still travel ends, with a new token, once they are decided.
+  dirty_ = false;
+  if (nothing) return;
+  memory_.next_uid = materialised.next_uid;
+  write(std::move(plan));
+}
+
+void Engine::write(merge::SheetPlan plan) {
+  writing_ = true;
+  ++memory_.generation;
+  plan.patch.token = workbook::Token{memory_.store, memory_.generation, {}};
+  WriteWorkbook effect;
+  effect.plan = std::move(plan);
+  effect.expected_digest = digest_;
+  effect.generation = memory_.generation;
+  effect.next_uid = memory_.next_uid;
+  effect.seq = memory_.cursor;
+  out_.emplace_back(std::move(effect));
+}
+
+/// What the gate refused waits, with its reason, until a human saves the workbook again. A refused
+/// write into a formula cell goes back to the cloud: Excel owns it, the web's value is logged.
+void Engine::keep_refusals(const SheetState& before, std::span<const std::uint32_t> row_numbers,
+                           const std::vector<workbook::Refusal>& refusals) {
+  if (refusals.empty()) return;
+  std::vector<Op> ops;
+  for (const workbook::Refusal& refusal : refusals) {
+    refused_.push_back({refusal.where, refusal.reason});
+    const auto place = std::find(row_numbers.begin(), row_numbers.end(), refusal.row_number);
+    if (refusal.row_number == 0 || place == row_numbers.end()) continue;
+    const SheetRow& row = before[static_cast<std::size_t>(place - row_numbers.begin())];
+    if (!refusal.field) {
+      refused_rows_.insert(row.uid);
+    } else if (refusal.formula && row.id != 0) {
+      const std::string& text = at(row.text, *refusal.field);
+      ops.push_back({OpKind::edit, {row.id, {}}, *refusal.field, text, text, {}, {}, {}});
+    }
+  }
+  std::set<EntryId> present;
+  for (const SheetRow& row : *sheet_) present.insert(row.id);
+  for (const auto& mirrored : memory_.mirror) {
+    if (!present.contains(mirrored.first)) refused_appends_.insert(mirrored.first);
+  }
+  enqueue(std::move(ops), "workbook formula");
+}
+
+}  // namespace tracker::sync
