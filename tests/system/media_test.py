@@ -1,0 +1,109 @@
+"""Durations of the animation folders, measured without anybody asking."""
+
+import os
+import subprocess
+
+import openpyxl
+
+import workbooks
+from client import wait_until
+from harness import SystemTest
+from workbooks import Edit, text_of, wait_in_api, warnings_off
+
+
+def ffmpeg(*arguments):
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", *arguments],
+                   check=True, timeout=60)
+
+
+def folder_of(media, number):
+    """Where the renders of workbooks.sample_row(number) lie."""
+    row = workbooks.sample_row(number)
+    return media / row[2].replace(" ", "_") / row[3] / row[4] / "anim"
+
+
+def movie(media, number, version, frames, suffix="mp4", rate=24):
+    """A tiny movie, written under a temporary name and renamed, as a renderer does."""
+    folder = folder_of(media, number)
+    folder.mkdir(parents=True, exist_ok=True)
+    row = workbooks.sample_row(number)
+    name = f"{row[2].split()[0]}_{row[3]}_{row[4]}_anim_v{version:03}.{suffix}".lower()
+    beside = folder / f".rendering.{suffix}"
+    ffmpeg(f"testsrc=size=64x48:rate={rate}", "-frames:v", str(frames), "-pix_fmt", "yuv420p",
+           str(beside))
+    os.replace(beside, folder / name)
+    return folder / name
+
+
+def sequence(media, number, version, frames, missing=()):
+    folder = folder_of(media, number)
+    folder.mkdir(parents=True, exist_ok=True)
+    row = workbooks.sample_row(number)
+    stem = f"{row[2].split()[0]}_{row[3]}_{row[4]}_anim_v{version:03}".lower()
+    ffmpeg("testsrc=size=32x32:rate=24", "-frames:v", str(frames), "-start_number", "1001",
+           str(folder / (stem + ".%04d.png")))
+    for frame in missing:
+        (folder / f"{stem}.{frame}.png").unlink()
+
+
+def make_media(media):
+    movie(media, 1, 1, 24)
+    movie(media, 2, 1, 48, "mov")
+    movie(media, 2, 2, 60, "mov")
+    sequence(media, 3, 1, 20, missing=(1007, 1012, 1013))
+    broken = movie(media, 4, 1, 24)
+    broken.write_bytes(broken.read_bytes()[:200])
+
+
+class Durations(SystemTest):
+    studio_options = {"workbook": workbooks.make_workbook, "media": make_media}
+
+    def measured(self, shot, deadline=20, **wanted):
+        def there():
+            media = (self.studio.cloud.entry(shot=shot) or {}).get("media") or {}
+            return all(media.get(name) == value for name, value in wanted.items()) and media
+        try:
+            return wait_until(there, f"{shot} to be measured as {wanted}", deadline, 0.05)
+        except AssertionError as late:
+            raise AssertionError(f"{late}: {self.studio.cloud.entry(shot=shot)}") from None
+
+    def in_workbook(self, shot):
+        """The text under the header Frames in the row of this shot."""
+        with warnings_off():
+            sheet = openpyxl.load_workbook(self.studio.workbook).worksheets[0]
+        edit = Edit(self.studio.workbook)
+        header = [text_of(cell.value) for cell in sheet[edit.header_row]]
+        return text_of(sheet.cell(edit.find(shot), header.index("Frames") + 1).value)
+
+    def test_a_movie_is_measured_into_api_and_workbook(self):
+        media = self.measured("SH0010", frames=24, fps="24/1", duration_seconds=1.0)
+        self.assertIsNone(media["problem"])
+        self.assertTrue(media["path"].endswith("_v001.mp4"), media["path"])
+        wait_until(lambda: self.in_workbook("SH0010") == "24", "24 frames in the workbook")
+
+    def test_the_newest_version_is_the_shot(self):
+        media = self.measured("SH0020", frames=60, duration_seconds=2.5)
+        self.assertTrue(media["path"].endswith("_v002.mov"), media["path"])
+
+    def test_missing_frames_of_a_sequence_are_named_and_counted_in(self):
+        media = self.measured("SH0030", frames=20)
+        self.assertIn("1007", str(media["missing_frames"]))
+        self.assertIn("1012", str(media["missing_frames"]))
+
+    def test_a_broken_file_is_reported_in_words(self):
+        wait_until(lambda: ((self.studio.cloud.entry(shot="SH0040") or {}).get("media") or {})
+                   .get("problem"), "the problem of the broken file", 20)
+
+    def test_a_new_render_that_lands_shows_up_by_itself(self):
+        movie(self.studio.media, 6, 1, 36)
+        self.measured("SH0060", frames=36, duration_seconds=1.5)
+        wait_until(lambda: self.in_workbook("SH0060") == "36", "36 frames in the workbook")
+        movie(self.studio.media, 6, 2, 12)
+        self.measured("SH0060", frames=12, duration_seconds=0.5)
+        wait_until(lambda: self.in_workbook("SH0060") == "12", "12 frames in the workbook")
+
+    def test_a_row_that_is_typed_later_finds_its_render(self):
+        movie(self.studio.media, 91, 1, 18)
+        Edit(self.studio.workbook).append(workbooks.sample_row(91)).save()
+        wait_in_api(self.studio, "SH0910")
+        self.measured("SH0910", frames=18)
