@@ -88,24 +88,19 @@ class Matcher {
   struct Shot {
     std::vector<std::size_t> rows;
     CellTokens episode;
-    std::size_t scene = 0;  ///< index into value texts
-    std::size_t shot = 0;
+    CellTokens scene;
+    CellTokens shot;
   };
-  struct Place;
-  struct Score;
-  std::vector<Place> places_of(const std::map<std::string, std::size_t, std::less<>>& values,
-                               std::size_t length_max, const PathNames& names,
-                               TokenKind kind) const;
-  std::optional<Score> score(const Shot& shot, const Place& scene, const Place& place,
-                             const PathNames& names) const;
+  using Values = std::map<std::string, std::size_t, std::less<>>;
 
   std::vector<RowNames> rows_;
   std::vector<Shot> shots_;
-  std::map<std::string, std::size_t, std::less<>> scene_values_;
-  std::map<std::string, std::size_t, std::less<>> shot_values_;
-  std::size_t scene_length_max_ = 1;
+  std::vector<std::size_t> shot_of_row_;
+  Values scene_values_;  ///< every scene text, numbered
+  Values shot_values_;
+  std::size_t scene_length_max_ = 1;  ///< tokens
   std::size_t shot_length_max_ = 1;
-  std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> shots_by_pair_;
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> shots_by_values_;
 };
 
 }  // namespace tracker::media

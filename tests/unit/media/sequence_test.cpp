@@ -1,0 +1,114 @@
+#include "media/sequence.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+
+namespace tracker::media {
+namespace {
+
+std::vector<FileFact> files(std::initializer_list<std::string> names) {
+  std::vector<FileFact> out;
+  for (const std::string& name : names) out.push_back({name, 1000, 0, false});
+  return out;
+}
+
+std::vector<FileFact> numbered(const std::string& stem, const std::string& extension, int first,
+                               int last, int step, std::size_t digits) {
+  std::vector<FileFact> out;
+  for (int i = first; i <= last; i += step) {
+    std::string number = std::to_string(i);
+    if (number.size() < digits) number.insert(0, digits - number.size(), '0');
+    out.push_back({stem + number + extension, 1000, 0, false});
+  }
+  return out;
+}
+
+Item only(const std::vector<FileFact>& names) {
+  const std::vector<Item> items = items_of("f", names);
+  EXPECT_EQ(items.size(), 1u);
+  return items.empty() ? Item{} : items.front();
+}
+
+TEST(Sequence, CountsFirstToLastInclusive) {
+  const Item item = only(numbered("a.", ".png", 1001, 1048, 1, 4));
+  EXPECT_EQ(item.kind, ItemKind::sequence);
+  EXPECT_EQ(item.name, "a.%04d.png");
+  EXPECT_EQ(frames_of(item), 48);
+  EXPECT_EQ(item.range, (FrameRange{1001, 1048}));
+  EXPECT_EQ(problem_of(item), "");
+}
+
+TEST(Sequence, ListsMissingFramesAndCountsThemIn) {
+  std::vector<FileFact> names = numbered("c.", ".jpg", 1001, 1024, 1, 4);
+  std::erase_if(names, [](const FileFact& file) {
+    return file.name == "c.1003.jpg" || file.name == "c.1010.jpg" || file.name == "c.1011.jpg";
+  });
+  const Item item = only(names);
+  EXPECT_EQ(frames_of(item), 24);
+  EXPECT_EQ(to_string(item.missing), "1003, 1010-1011");
+  EXPECT_EQ(problem_of(item), "3 frames are missing: 1003, 1010-1011");
+}
+
+TEST(Sequence, SaysWhenOnlyEverySecondFrameIsThere) {
+  const Item item = only(numbered("d.", ".png", 1, 47, 2, 4));
+  EXPECT_EQ(item.step, 2);
+  EXPECT_EQ(frames_of(item), 47);
+  EXPECT_EQ(problem_of(item),
+            "only every 2. frame is there: rendered on twos, or 23 frames are missing");
+}
+
+TEST(Sequence, PaddingAndCaseDoNotMatter) {
+  EXPECT_EQ(only(numbered("e.", ".png", 9990, 10009, 1, 4)).name, "e.%04d.png");
+  EXPECT_EQ(frames_of(only(numbered("e.", ".png", 9990, 10009, 1, 4))), 20);
+  EXPECT_EQ(only(numbered("f", ".png", 1, 30, 1, 1)).name, "f%d.png");
+  const Item twice = only(files({"i.0001.png", "i.0002.png", "i.0003.png", "i.003.png"}));
+  EXPECT_EQ(twice.name, "i.%04d.png");
+  EXPECT_EQ(frames_of(twice), 3);
+  EXPECT_EQ(frames_of(only(files({"j.0001.png", "j.0002.png", "J.0003.PNG"}))), 3);
+}
+
+TEST(Sequence, SignsCountOnlyAfterADotOrUnderscore) {
+  const Item item = only(files({"g.-0002.png", "g.-0001.png", "g.0000.png", "g.0001.png"}));
+  EXPECT_EQ(item.range, (FrameRange{-2, 1}));
+  EXPECT_EQ(only(files({"h-01.png", "h-02.png"})).range, (FrameRange{1, 2}));
+}
+
+TEST(Sequence, VersionsTakesShotsAndDatesAreNotFrames) {
+  for (const auto& names :
+       {files({"shot_v001.png", "shot_v002.png"}), files({"a_take1.png", "a_take2.png"}),
+        files({"board_20260105.png", "board_20260112.png"}),
+        files({"ep01_sc010_sh0010.png", "ep01_sc010_sh0020.png"})}) {
+    const std::vector<Item> items = items_of("", names);
+    ASSERT_EQ(items.size(), 2u) << names.front().name;
+    EXPECT_EQ(items[0].kind, ItemKind::still);
+  }
+  EXPECT_EQ(only(files({"k.1001.png"})).kind, ItemKind::still);
+}
+
+TEST(Sequence, MoviesAndOtherStemsStayApart) {
+  const std::vector<Item> items =
+      items_of("", files({"a_0001.mp4", "a_0002.mp4", "b.1.png", "b.2.png", "d.1.png", "d.2.png",
+                          ".hidden.mp4", "x.mp4.part", "Thumbs.db", "notes.txt"}));
+  std::vector<std::string> names;
+  for (const Item& item : items) names.push_back(item.name);
+  EXPECT_THAT(names, testing::ElementsAre("a_0001.mp4", "a_0002.mp4", "b.%d.png", "d.%d.png"));
+}
+
+TEST(Sequence, NamesEmptyFrames) {
+  std::vector<FileFact> names = numbered("h.", ".png", 1, 12, 1, 4);
+  names[6].bytes = 0;
+  const Item item = only(names);
+  EXPECT_EQ(frames_of(item), 12);
+  EXPECT_EQ(problem_of(item), "empty or far too small: frame 7");
+}
+
+TEST(Sequence, BareNumbersTakeTheirNameFromTheFolder) {
+  const Item item = only(numbered("", ".png", 0, 23, 1, 4));
+  EXPECT_EQ(path_of(item), "f/%04d.png");
+  EXPECT_EQ(frames_of(item), 24);
+}
+
+}  // namespace
+}  // namespace tracker::media
