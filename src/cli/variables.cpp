@@ -48,8 +48,7 @@ constexpr std::array local_table{
     Variable{"MEDIA_PATTERN", "--media-pattern", "where in it a shot's files lie"},
     Variable{"FPS", "--fps", "the project's frame rate (24)"},
     Variable{"DATA_DIR", "--data-dir", "journal, backups and lock, on a local disk"},
-    Variable{"AUTO_BACKUP_EXCEL", "--auto-backup-excel",
-             "a dated copy before each write (false)"},
+    Variable{"AUTO_BACKUP_EXCEL", "--auto-backup-excel", "a dated copy before each write (false)"},
     Variable{"ALLOWED_HOSTS", "--allowed-hosts", "host names to answer to, by comma"},
 };
 
