@@ -24,6 +24,7 @@ Effects Engine::step(Event event) {
   out_.clear();
   std::visit([this](auto&& one) { on(std::forward<decltype(one)>(one)); }, std::move(event));
   plan_write();
+  tell_applied();
   return std::move(out_);
 }
 
@@ -94,6 +95,7 @@ void Engine::on(const LinkUp& event) {
     return;
   }
   sent_number_ = 0;
+  told_seq_ = 0;
   ask_for_changes();
   send_next_push();
 }
@@ -135,7 +137,10 @@ void Engine::ask_for_changes() {
   out_.emplace_back(SendPull{{memory_.store, memory_.cursor, !memory_.has_mirror}});
 }
 
-void Engine::on(const PullFailed&) { pulling_ = false; }
+void Engine::on(const PullFailed&) {
+  pulling_ = false;
+  ask_for_changes();
+}
 
 void Engine::on(Pulled event) {
   pulling_ = false;
@@ -268,6 +273,7 @@ void Engine::send_next_push() {
 void Engine::on(const PushFailed&) {
   pushing_ = false;
   sent_number_ = 0;  // sent again with the same number: the cloud answers what it knows
+  send_next_push();
 }
 
 void Engine::on(const Pushed& event) {

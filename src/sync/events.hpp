@@ -135,7 +135,6 @@ struct WriteWorkbook {
   std::string expected_digest;
   std::int64_t generation = 0;
   std::int64_t next_uid = 1;
-  ChangeNumber seq = 0;
 };
 /// Say hello again: the cloud says that another epoch or store holds the lease.
 struct Reconnect {};
