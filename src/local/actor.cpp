@@ -196,7 +196,8 @@ Awaitable<void> Actor::save(const Save& what) {
   for (;;) {
     journal::Journal& journal = port_.journal();
     const Status saved = co_await runtime::run_blocking(disk_thread_, [&journal, &what] {
-      if constexpr (std::is_same_v<Save, sync::SaveObservation>) {
+      if constexpr (std::is_same_v<Save, sync::SaveObservation> ||
+                    std::is_same_v<Save, sync::SavePushes>) {
         return journal.save(what, now());
       } else {
         return journal.save(what);

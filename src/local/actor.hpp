@@ -13,9 +13,9 @@
 #include "link/cloud_link.hpp"
 #include "local/media_service.hpp"
 #include "local/workbook_port.hpp"
-#include "runtime/run_blocking.hpp"
 #include "runtime/signal.hpp"
 #include "runtime/task_group.hpp"
+#include "runtime/worker_thread.hpp"
 #include "sync/engine.hpp"
 
 namespace tracker::local {

@@ -251,22 +251,20 @@ Awaitable<http::Response> Api::commanded(sync::Commanded command) {
   const auto began = steady_clock::now();
   journal::Journal& journal = actor_.port().journal();
   const std::string key = command.key;
-  const std::string action = command.action;
   const auto known = co_await runtime::run_blocking(
-      actor_.disk_thread(), [&journal, &key] { return journal.command_answer(key); });
+      actor_.disk_thread(), [&journal, &key] { return journal.knows_command(key); });
   if (!known) co_return http::error_response(known.error());
-  if (!*known) {
-    actor_.post(std::move(command));
-    // Kept once the command is a numbered push in the journal.
-    const bool done = co_await actor_.wait_until_written(0, write_wait_max);
-    const auto saved = co_await runtime::run_blocking(
-        actor_.disk_thread(),
-        [&journal, &key, &action] { return journal.save_command(key, action, "done", now()); });
+  const bool first = !*known && commands_under_way_.insert(key).second;
+  if (first) actor_.post(std::move(command));
+  const bool done = co_await actor_.wait_until_written(0, write_wait_max);
+  if (first) {
+    const Status saved = co_await runtime::run_blocking(
+        actor_.disk_thread(), [&journal, &key] { return journal.save_command(key, now()); });
+    commands_under_way_.erase(key);
     if (!saved) co_return http::error_response(saved.error());
     log::info("⚡ Real-time bidirectional sync completed in {}ms", milliseconds_since(began));
-    co_return written(done, began);
   }
-  co_return written(co_await actor_.wait_until_written(0, write_wait_max), began);
+  co_return written(done, began);
 }
 
 http::Response Api::written(bool done, steady_clock::time_point began) const {

@@ -2,6 +2,7 @@
 // has the key. Thread rule: the io thread. Lifetime: the actor outlives the router's server.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "http/router.hpp"
@@ -36,6 +37,7 @@ class Api {
   Actor& actor_;
   const link::CloudLink& link_;
   const MediaService* media_;
+  std::set<std::string> commands_under_way_;
 };
 
 }  // namespace tracker::local

@@ -246,13 +246,14 @@ std::vector<Push> Engine::number(std::vector<Op> ops, const std::string& author)
   return pushes;
 }
 
-void Engine::enqueue(std::vector<Op> ops, const std::string& author) {
+void Engine::enqueue(std::vector<Op> ops, const std::string& author, std::string command_key) {
   if (ops.empty()) return;
   dirty_ = true;
   SavePushes save;
   save.pushes = number(std::move(ops), author);
   save.next_number = memory_.next_number;
   save.next_uid = memory_.next_uid;
+  save.command_key = std::move(command_key);
   out_.emplace_back(std::move(save));
   send_next_push();
 }
@@ -339,7 +340,7 @@ void Engine::on(const Commanded& event) {
       ops.push_back({OpKind::edit, {id, {}}, field, at(known, field), *wanted, {}, {}, {}});
     }
   }
-  enqueue(std::move(ops), "webhook");
+  enqueue(std::move(ops), "webhook", event.key);
 }
 
 }  // namespace tracker::sync

@@ -92,7 +92,7 @@ class Engine {
   void apply_changes(PullAnswer& answer, SaveMirror& save);
   void trim_queue(std::int64_t applied_number);
   std::vector<Push> number(std::vector<Op> ops, const std::string& author);
-  void enqueue(std::vector<Op> ops, const std::string& author);
+  void enqueue(std::vector<Op> ops, const std::string& author, std::string command_key = {});
   void ask_for_changes();
   void send_next_push();
   void restart();
