@@ -54,10 +54,20 @@ std::optional<Rational> parse_frame_rate(std::string_view text) {
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
   if (!(value > 0) || value > 100000) return std::nullopt;
-  for (const Rational& rate : known_rates) {
-    if (std::abs(rate.value() - value) < rate.value() * 0.001) return rate;
-  }
+  if (const auto known = nearest_known_rate(value)) return known;
   return reduced(std::llround(value * 1000), 1000);
+}
+
+std::optional<Rational> nearest_known_rate(double rate) {
+  std::optional<Rational> nearest;
+  double distance = 0.001;
+  for (const Rational& known : known_rates) {
+    const double off = std::abs(known.value() - rate) / known.value();
+    if (off >= distance) continue;
+    distance = off;
+    nearest = known;
+  }
+  return nearest;
 }
 
 }  // namespace tracker

@@ -28,4 +28,7 @@ std::string to_string(Rational rational);
 /// within 0.1 %, else as a decimal fraction); nothing for anything else, zero or negatives.
 std::optional<Rational> parse_frame_rate(std::string_view text);
 
+/// The film or video rate (12, 12.5, 15, 24000/1001, 24 … 60) that `rate` is within 0.1 % of.
+std::optional<Rational> nearest_known_rate(double rate);
+
 }  // namespace tracker

@@ -1,0 +1,69 @@
+// Lists a media tree: names, sizes and times of everything that may be media. No file is opened.
+//
+// Links are followed only to what lies below the root (openat2, RESOLVE_BENEATH); a folder that
+// was visited already (same device and inode) is not visited again, so loops end. FIFOs, sockets
+// and devices are left out. Junk names (media::is_junk) are skipped, folders included.
+// A folder that cannot be read is left out and named in `problems`: one locked folder does not
+// stop the rest. Blocking: not for the io thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "media/sequence.hpp"
+
+namespace tracker::disk {
+
+inline constexpr std::size_t media_folders_max = 200'000;
+inline constexpr std::size_t media_files_max = 5'000'000;
+inline constexpr int media_depth_max = 40;
+
+/// What tells one state of a file from another, beside its size and mtime.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::int64_t ctime_ns = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+struct MediaFolder {
+  std::string path;  ///< below the root, '/' between, '' = the root
+  FileIdentity identity;
+  std::int64_t mtime_ns = 0;
+  std::vector<media::FileFact> files;    ///< media by name, and names without extension
+  std::vector<FileIdentity> identities;  ///< of files, same order
+  std::vector<std::string> subfolders;   ///< names
+};
+
+struct MediaTree {
+  std::vector<MediaFolder> folders;  ///< parents before children
+  std::vector<std::string> problems;
+};
+
+/// The root, opened once; everything else is opened beneath it.
+class MediaRoot {
+ public:
+  static Result<MediaRoot> open(const std::filesystem::path& path);
+  ~MediaRoot();
+  MediaRoot(MediaRoot&& other) noexcept;
+  MediaRoot& operator=(MediaRoot&& other) noexcept;
+
+  Result<MediaTree> scan() const;
+  /// A subtree, or (`deep` false) one folder.
+  Result<MediaTree> scan(const std::string& folder, bool deep) const;
+
+  /// A regular file for reading, never waiting for a FIFO. The caller closes it.
+  Result<int> open_file(const std::string& path) const;
+
+  /// For inotify_add_watch and statfs: "/proc/self/fd/N" keeps working while the root is renamed.
+  int descriptor() const { return descriptor_; }
+
+ private:
+  explicit MediaRoot(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_ = -1;
+};
+
+}  // namespace tracker::disk

@@ -1,0 +1,101 @@
+#include "probe/channel.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace tracker::probe {
+namespace {
+
+/// Room for one descriptor, aligned as the kernel wants it.
+union Control {
+  cmsghdr align;
+  std::array<char, CMSG_SPACE(sizeof(int))> bytes;
+};
+
+std::unexpected<Error> refused_by_system(const char* what) {
+  return fail(ErrorCode::io, std::string(what) + ": " + std::strerror(errno));
+}
+
+}  // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    reset();
+    number_ = std::exchange(other.number_, -1);
+  }
+  return *this;
+}
+
+void Descriptor::reset() {
+  if (number_ >= 0) ::close(number_);
+  number_ = -1;
+}
+
+Result<Channel> make_channel() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return refused_by_system("cannot make a socket for the media worker");
+  }
+  return Channel{Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+Status send_message(int socket, std::string_view text, int file) {
+  iovec part{const_cast<char*>(text.data()), text.size()};
+  msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  Control control{};
+  if (file >= 0) {
+    header.msg_control = control.bytes.data();
+    header.msg_controllen = control.bytes.size();
+    cmsghdr* rights = CMSG_FIRSTHDR(&header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(rights), &file, sizeof file);
+  }
+  ssize_t sent = -1;
+  do {
+    sent = ::sendmsg(socket, &header, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  if (sent < 0) {
+    return fail(ErrorCode::unavailable, std::string("the media worker: ") + std::strerror(errno));
+  }
+  return {};
+}
+
+Result<std::optional<Message>> receive_message(int socket) {
+  std::array<char, message_size_max> buffer;
+  iovec part{buffer.data(), buffer.size()};
+  Control control{};
+  msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  header.msg_control = control.bytes.data();
+  header.msg_controllen = control.bytes.size();
+  ssize_t got = -1;
+  do {
+    got = ::recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+    return fail(ErrorCode::busy, "no message yet");
+  }
+  if (got < 0 && errno == ECONNRESET) return std::nullopt;
+  if (got < 0) return refused_by_system("the media worker's socket");
+  Message message;
+  for (cmsghdr* one = CMSG_FIRSTHDR(&header); one != nullptr; one = CMSG_NXTHDR(&header, one)) {
+    if (one->cmsg_level != SOL_SOCKET || one->cmsg_type != SCM_RIGHTS) continue;
+    int file = -1;
+    std::memcpy(&file, CMSG_DATA(one), sizeof file);
+    message.file = Descriptor(file);
+  }
+  if (got == 0) return std::nullopt;
+  message.text.assign(buffer.data(), static_cast<std::size_t>(got));
+  return message;
+}
+
+}  // namespace tracker::probe

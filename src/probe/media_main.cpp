@@ -1,0 +1,68 @@
+// animation-tracker-media: everything that needs libav*, in a program of its own.
+//   --worker           measures files that arrive on descriptor 3, inside a sandbox
+//   --check            says which libraries and which walls of the sandbox there are
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+extern "C" {
+#include <libavformat/avformat.h>
+#include <libavutil/log.h>
+}
+
+#include "probe/channel.hpp"
+#include "probe/libav/measure.hpp"
+#include "probe/libav/sandbox.hpp"
+
+namespace {
+
+using namespace tracker::probe;
+
+int serve() {
+  libav::enter_sandbox();
+  while (true) {
+    auto message = receive_message(worker_socket);
+    if (!message || !*message) return 0;
+    const Answer answer = (*message)->file.is_open() ? libav::measure((*message)->file.number())
+                                                     : refused("no file came with the request");
+    if (!send_message(worker_socket, to_text(answer))) return 0;
+  }
+}
+
+/// The sandbox forbids to print, so a child enters it and says what it found through a socket.
+int check() {
+  auto channel = make_channel();
+  if (!channel) return 1;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const libav::Walls walls = libav::enter_sandbox();
+    const std::string routes = libav::escape_routes();
+    (void)send_message(
+        channel->theirs.number(),
+        fmt::format("limits {}, landlock {}, seccomp {}, {}", walls.limits, walls.landlock,
+                    walls.seccomp, routes.empty() ? "no way out" : "way out: " + routes));
+    ::_exit(routes.empty() ? 0 : 1);
+  }
+  channel->theirs.reset();
+  auto report = receive_message(channel->ours.number());
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  fmt::print("FFmpeg {}, {}\n", av_version_info(),
+             report && *report ? (*report)->text : "the sandbox died");
+  return status == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  av_log_set_level(AV_LOG_QUIET);
+  const std::string_view role = count > 1 ? arguments[1] : "";
+  if (role == "--worker" && count == 2) return serve();
+  if (role == "--check" && count == 2) return check();
+  std::fprintf(stderr, "usage: animation-tracker-media --worker | --check\n");
+  return 2;
+}

@@ -1,0 +1,222 @@
+#include "probe/worker.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace tracker::probe {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int files_per_worker_max = 500;
+constexpr std::int64_t bytes_per_second = std::int64_t{256} << 20;
+
+WorkerPool::Clock::duration time_for(int file) {
+  struct stat facts{};
+  if (::fstat(file, &facts) != 0) return 2s;
+  return std::min<std::chrono::seconds>(30s, 2s + 1s * (facts.st_size / bytes_per_second));
+}
+
+/// Spawns the program with nothing of ours but its end of the socket: no environment, no files.
+Result<pid_t> spawn_worker(const std::filesystem::path& program, int socket) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, socket, worker_socket);
+  posix_spawn_file_actions_addclosefrom_np(&actions, worker_socket + 1);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  std::string path = program.string();
+  std::string role = "--worker";
+  std::string locale = "LC_ALL=C.UTF-8";
+  std::array<char*, 3> arguments{path.data(), role.data(), nullptr};
+  std::array<char*, 2> environment{locale.data(), nullptr};
+  pid_t process = -1;
+  const int problem = ::posix_spawn(&process, path.c_str(), &actions, &attributes, arguments.data(),
+                                    environment.data());
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  if (problem != 0) {
+    return fail(ErrorCode::unavailable,
+                std::string("cannot start the media worker: ") + std::strerror(problem),
+                "the program animation-tracker-media belongs beside animation-tracker", path);
+  }
+  return process;
+}
+
+Answer crashed(const char* why) {
+  Answer answer = refused(why);
+  answer.crashed = true;
+  return answer;
+}
+
+}  // namespace
+
+Result<Descriptor> open_media(int folder, const std::string& path) {
+  Descriptor file(::openat(folder, path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  if (!file.is_open()) {
+    const ErrorCode code = errno == ENOENT ? ErrorCode::not_found : ErrorCode::io;
+    return fail(code, std::string("cannot be opened: ") + std::strerror(errno), {}, path);
+  }
+  struct stat facts{};
+  if (::fstat(file.number(), &facts) != 0 || !S_ISREG(facts.st_mode)) {
+    return fail(ErrorCode::unsupported, "not a regular file", {}, path);
+  }
+  return file;
+}
+
+WorkerPool::WorkerPool(std::filesystem::path program, std::size_t workers_max)
+    : program_(std::move(program)), workers_max_(std::max<std::size_t>(workers_max, 1)) {}
+
+WorkerPool::~WorkerPool() {
+  for (Worker& worker : workers_) end(worker);
+  reap();
+}
+
+bool WorkerPool::has_room() const {
+  const auto is_free = [](const Worker& worker) { return !worker.request; };
+  return workers_.size() < workers_max_ || std::ranges::any_of(workers_, is_free);
+}
+
+bool WorkerPool::is_idle() const {
+  return std::ranges::none_of(workers_,
+                              [](const Worker& worker) { return worker.request.has_value(); });
+}
+
+void WorkerPool::warm_up() {
+  if (workers_.empty()) (void)start();
+}
+
+Status WorkerPool::start() {
+  TRY(Channel channel, make_channel());
+  TRY(const pid_t process, spawn_worker(program_, channel.theirs.number()));
+  ::fcntl(channel.ours.number(), F_SETFL, O_NONBLOCK);
+  Worker worker;
+  worker.process = process;
+  worker.socket = std::move(channel.ours);
+  workers_.push_back(std::move(worker));
+  return {};
+}
+
+Status WorkerPool::submit(std::uint64_t id, const Descriptor& file) {
+  // A worker that died between two requests is found out by the send: that costs no try.
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    auto free = std::ranges::find_if(workers_, [](const Worker& one) { return !one.request; });
+    if (free == workers_.end()) {
+      CHECK_OK(start());
+      free = workers_.end() - 1;
+    }
+    if (send_message(free->socket.number(), "p", file.number())) {
+      free->request = id;
+      free->deadline = Clock::now() + time_for(file.number());
+      ++free->files;
+      return {};
+    }
+    end(*free);
+    workers_.erase(free);
+  }
+  return fail(ErrorCode::unavailable, "the media worker dies before it answers",
+              "run animation-tracker-media --check", program_.string());
+}
+
+void WorkerPool::end(Worker& worker) {
+  if (worker.process > 0) {
+    ::kill(worker.process, SIGKILL);
+    dying_.push_back(worker.process);
+  }
+  worker.socket.reset();
+  worker.process = -1;
+}
+
+/// A killed worker may hang in a read of a dead mount: it is asked for, never waited for.
+void WorkerPool::reap() {
+  std::erase_if(dying_, [](pid_t process) { return ::waitpid(process, nullptr, WNOHANG) != 0; });
+}
+
+std::optional<WorkerPool::Finished> WorkerPool::look_at(Worker& worker) {
+  auto message = receive_message(worker.socket.number());
+  if (!message && message.error().code == ErrorCode::busy) {
+    if (!worker.request || Clock::now() < worker.deadline) return std::nullopt;
+    Finished finished{*worker.request, crashed("measuring it took too long")};
+    end(worker);
+    return finished;
+  }
+  if (!message || !*message) {
+    std::optional<Finished> finished;
+    if (worker.request) finished = Finished{*worker.request, crashed("the decoder crashed")};
+    end(worker);
+    return finished;
+  }
+  if (!worker.request) {  // it speaks without being asked: something else speaks
+    end(worker);
+    return std::nullopt;
+  }
+  Finished finished{*worker.request, {}};
+  worker.request.reset();
+  if (auto answer = parse_answer((*message)->text)) {
+    finished.answer = std::move(*answer);
+  } else {
+    finished.answer = crashed("the decoder gave no usable answer");
+    end(worker);
+  }
+  if (worker.files >= files_per_worker_max) end(worker);
+  return finished;
+}
+
+std::vector<WorkerPool::Finished> WorkerPool::collect() {
+  std::vector<Finished> all;
+  for (Worker& worker : workers_) {
+    if (auto finished = look_at(worker)) all.push_back(std::move(*finished));
+  }
+  std::erase_if(workers_, [](const Worker& worker) { return worker.process < 0; });
+  reap();
+  return all;
+}
+
+void WorkerPool::poll_descriptors(std::vector<pollfd>& out) const {
+  for (const Worker& worker : workers_) out.push_back({worker.socket.number(), POLLIN, 0});
+}
+
+std::optional<WorkerPool::Clock::time_point> WorkerPool::next_deadline() const {
+  std::optional<Clock::time_point> next;
+  for (const Worker& worker : workers_) {
+    if (worker.request && (!next || worker.deadline < *next)) next = worker.deadline;
+  }
+  return next;
+}
+
+std::vector<pid_t> WorkerPool::workers() const {
+  std::vector<pid_t> processes;
+  for (const Worker& worker : workers_) processes.push_back(worker.process);
+  return processes;
+}
+
+Result<Answer> measure(WorkerPool& pool, const Descriptor& file) {
+  CHECK_OK(pool.submit(0, file));
+  while (true) {
+    std::vector<pollfd> descriptors;
+    pool.poll_descriptors(descriptors);
+    const auto left =
+        pool.next_deadline().value_or(WorkerPool::Clock::now()) - WorkerPool::Clock::now();
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    ::poll(descriptors.data(), descriptors.size(), static_cast<int>(std::max<long>(wait, 0)));
+    for (WorkerPool::Finished& finished : pool.collect()) return std::move(finished.answer);
+  }
+}
+
+}  // namespace tracker::probe
