@@ -1,8 +1,9 @@
 // Router: which function answers which method and path.
 //
 // Patterns are "/api/production-data/:id"; a parameter takes one whole segment, a fixed segment
-// goes before a parameter, and ":path*" at the end takes the rest. Unknown paths answer 404,
-// unknown methods of a known path 405 with Allow; GET routes answer HEAD too. Filled once before
+// goes before a parameter, and ":path*" at the end takes the rest. Of all patterns that fit, the
+// closest decides: unknown paths answer 404, unknown methods of a known path 405 with Allow; GET
+// routes answer HEAD too. Filled once before
 // the server starts, not changed afterwards. Handlers run on the io thread.
 #pragma once
 

@@ -4,7 +4,8 @@
 // X-Request-Id and the security headers; nothing a client does holds more than the limits below or
 // waits for ever. stop() drains: no new connections, idle ones closed, WebSockets closed with 1012,
 // event streams ended, running requests finished, all within the given time; then the rest is cut.
-// Thread rule: the io thread. REQUIRES: the router is not changed after start().
+// Thread rule: the io thread. REQUIRES: stop() was awaited before the server is destroyed, or the
+// io_context runs no more.
 #pragma once
 
 #include <chrono>

@@ -1,12 +1,11 @@
 // Files of the web page: from a table built into the program, or from a folder (--web-root).
 //
-// Promises: only names of the table (or of the folder as it was listed at start) are served, so no
+// Promises: only names of the table (or of the folder as it was at start) are served, so no
 // path is ever built from a request; ETag and 304; gzip or brotli by Accept-Encoding; immutable
 // assets may be kept for a year, the rest is asked for again each time. A path without an extension
 // that is no asset gets "/index.html", so that the page's own addresses can be opened directly.
 #pragma once
 
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +28,8 @@ struct Asset {
 /// Adds the catch-all GET route. `assets` lives as long as the program.
 void add_assets(Router& router, std::span<const Asset> assets);
 
-/// The same from a folder, read again when a file changed (for work on the page).
+/// The same from a folder (for work on the page): all of it is read now, once; "x.js.br" and
+/// "x.js.gz" are the compressed forms of "x.js". At most 64 MiB.
 Status add_assets_from_folder(Router& router, const std::string& folder);
 
 /// By the name's extension; "application/octet-stream" if unknown.

@@ -18,23 +18,6 @@ std::atomic<std::uint64_t>& exception_counter() {
   return counter;
 }
 
-void judge(std::exception_ptr thrown, const std::string& name) {
-  if (!thrown) return;
-  try {
-    std::rethrow_exception(std::move(thrown));
-  } catch (const boost::system::system_error& error) {
-    if (error.code() == asio::error::operation_aborted) return;
-    exception_counter()++;
-    log::error("task {} ended by an exception: {}", name, error.what());
-  } catch (const std::exception& error) {
-    exception_counter()++;
-    log::error("task {} ended by an exception: {}", name, error.what());
-  } catch (...) {
-    exception_counter()++;
-    log::error("task {} ended by something unknown that was thrown", name);
-  }
-}
-
 }  // namespace
 
 struct TaskGroup::State {
@@ -70,7 +53,7 @@ void TaskGroup::start(std::string name, Awaitable<void> task) {
       state_->executor, std::move(task),
       asio::bind_cancellation_slot(entry->cancellation.slot(),
                                    [state = state_, entry, place](std::exception_ptr thrown) {
-                                     judge(std::move(thrown), entry->name);
+                                     note_exception(std::move(thrown), entry->name);
                                      entry->running = false;
                                      state->tasks.erase(place);
                                      state->task_ended.notify();
@@ -113,5 +96,22 @@ Awaitable<Status> TaskGroup::stop(std::chrono::milliseconds limit) {
 }
 
 std::uint64_t TaskGroup::exceptions_caught() { return exception_counter(); }
+
+bool TaskGroup::note_exception(std::exception_ptr thrown, const std::string& where) {
+  if (!thrown) return false;
+  std::string what = "something unknown";
+  try {
+    std::rethrow_exception(std::move(thrown));
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted) return false;
+    what = error.what();
+  } catch (const std::exception& error) {
+    what = error.what();
+  } catch (...) {
+  }
+  exception_counter()++;
+  log::error("{} ended by an exception: {}", where, what);
+  return true;
+}
 
 }  // namespace tracker::runtime

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 
@@ -40,6 +41,10 @@ class TaskGroup {
 
   /// Exceptions that reached a root in this process; anything but 0 is a mistake of ours.
   static std::uint64_t exceptions_caught();
+
+  /// For the rare place that must catch earlier (a server that answers 500): logs and counts the
+  /// same way. True if it was a fault, false for nothing and for a cancellation.
+  static bool note_exception(std::exception_ptr thrown, const std::string& where);
 
  private:
   struct State;
