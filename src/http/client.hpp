@@ -27,16 +27,16 @@ struct ClientSettings {
 struct ClientRequest {
   std::string method = "GET";
   std::string url;
-  Headers headers;
-  std::string body;
+  Headers headers = {};
+  std::string body = {};
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
   std::size_t answer_bytes_max = 32 * 1024 * 1024;
 };
 
 struct ClientResponse {
   int status = 0;
-  Headers headers;
-  std::string body;
+  Headers headers = {};
+  std::string body = {};
 };
 
 class Client {

@@ -44,8 +44,8 @@ struct Request {
   std::string target;  ///< as it came, with the query
   std::vector<NamedText> query;
   std::vector<NamedText> path_parameters;  ///< "id" of "/api/production-data/:id"
-  Headers headers;
-  std::string body;
+  Headers headers = {};
+  std::string body = {};
   std::string remote_address;  ///< the peer's, or a trusted proxy's word for it
   std::string request_id;      ///< what stands in the answer's X-Request-Id
 
@@ -59,9 +59,9 @@ struct Request {
 
 struct Response {
   int status = 200;
-  std::string content_type;  ///< '' = none
-  Headers headers;
-  std::string body;
+  std::string content_type = {};  ///< '' = none
+  Headers headers = {};
+  std::string body = {};
 };
 
 Response json_response(const boost::json::value& json, int status = 200);

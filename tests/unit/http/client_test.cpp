@@ -1,10 +1,10 @@
 // The client and WebSocket against our own server, and against peers that misbehave.
 #include "http/client.hpp"
 
-#include <boost/json.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "harness.hpp"
 #include "http/web_socket.hpp"

@@ -49,7 +49,7 @@ class RunningServer {
   std::chrono::milliseconds stop() {
     if (!thread_.joinable()) return {};
     const auto start = std::chrono::steady_clock::now();
-    asio::co_spawn(io_, server_.stop(), [](std::exception_ptr) {});
+    asio::co_spawn(io_, server_.stop(std::chrono::seconds(2)), [](std::exception_ptr) {});
     thread_.join();
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                  start);
