@@ -84,6 +84,13 @@ class Journal::Body {
     }
   }
 
+  void put_command(const std::string& key, Time now) {
+    SQLite::Statement put(database, "INSERT OR IGNORE INTO command (key, at) VALUES (?, ?)");
+    put.bind(1, key);
+    put.bind(2, format_rfc3339(now));
+    put.exec();
+  }
+
   void create(const std::string& new_store) {
     SQLite::Transaction transaction(database);
     database.exec(schema_sql);
@@ -232,11 +239,12 @@ Status Journal::save(const sync::SaveMirror& mirror) {
   });
 }
 
-Status Journal::save(const sync::SavePushes& pushes) {
+Status Journal::save(const sync::SavePushes& pushes, Time now) {
   return body_->transact([&] {
     body_->put_pushes(pushes.pushes);
     body_->set("next_number", pushes.next_number);
     body_->set("next_uid", pushes.next_uid);
+    if (!pushes.command_key.empty()) body_->put_command(pushes.command_key, now);
   });
 }
 
@@ -332,27 +340,16 @@ Result<sync::Bases> Journal::bases(const std::string& digest,
   });
 }
 
-Result<std::optional<std::string>> Journal::command_answer(const std::string& key) {
-  return body_->guarded([&]() -> std::optional<std::string> {
-    SQLite::Statement query(body_->database, "SELECT answer FROM command WHERE key = ?");
+Result<bool> Journal::knows_command(const std::string& key) {
+  return body_->guarded([&] {
+    SQLite::Statement query(body_->database, "SELECT 1 FROM command WHERE key = ?");
     query.bind(1, key);
-    if (!query.executeStep()) return std::nullopt;
-    return query.getColumn(0).getString();
+    return query.executeStep();
   });
 }
 
-Status Journal::save_command(const std::string& key, const std::string& body,
-                             const std::string& answer, Time now) {
-  return body_->transact([&] {
-    SQLite::Statement put(body_->database,
-                          "INSERT OR REPLACE INTO command (key, body, answer, at) "
-                          "VALUES (?, ?, ?, ?)");
-    put.bind(1, key);
-    put.bind(2, body);
-    put.bind(3, answer);
-    put.bind(4, format_rfc3339(now));
-    put.exec();
-  });
+Status Journal::save_command(const std::string& key, Time now) {
+  return body_->transact([&] { body_->put_command(key, now); });
 }
 
 Status Journal::prune(Time before, std::int64_t states_kept_min) {

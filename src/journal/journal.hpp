@@ -38,7 +38,7 @@ class Journal {
 
   Status save(const sync::SaveObservation& observation, Time now);
   Status save(const sync::SaveMirror& mirror);
-  Status save(const sync::SavePushes& pushes);
+  Status save(const sync::SavePushes& pushes, Time now);
   Status save(const sync::SaveRestart& restart);
 
   /// W2: S and the intent. The generation counts as used from now on.
@@ -52,10 +52,10 @@ class Journal {
   Result<sync::Bases> bases(const std::string& digest, const std::optional<workbook::Token>& token);
   Result<bool> knows(const std::string& digest);
 
-  /// from-railway: the stored answer of a request that was handled before.
-  Result<std::optional<std::string>> command_answer(const std::string& key);
-  Status save_command(const std::string& key, const std::string& body, const std::string& answer,
-                      Time now);
+  /// from-railway: was a request with this key carried out before?
+  Result<bool> knows_command(const std::string& key);
+  /// For a command that changed nothing; others are saved with their pushes.
+  Status save_command(const std::string& key, Time now);
 
   /// Drops states older than `before`, but never the newest `states_kept_min`.
   Status prune(Time before, std::int64_t states_kept_min = 1000);

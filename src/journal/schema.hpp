@@ -25,8 +25,7 @@ CREATE TABLE state_row (uid INTEGER NOT NULL, from_state INTEGER NOT NULL, to_st
 CREATE INDEX state_row_by_end ON state_row (to_state);
 CREATE TABLE intent (one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL,
                      old_digest TEXT NOT NULL, new_digest TEXT NOT NULL, temp_name TEXT NOT NULL);
-CREATE TABLE command (key TEXT PRIMARY KEY, body TEXT NOT NULL, answer TEXT NOT NULL,
-                      at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE command (key TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 )sql";
 
 }  // namespace tracker::journal

@@ -24,6 +24,7 @@ Effects Engine::step(Event event) {
   out_.clear();
   std::visit([this](auto&& one) { on(std::forward<decltype(one)>(one)); }, std::move(event));
   plan_write();
+  tell_applied();
   return std::move(out_);
 }
 
@@ -94,6 +95,7 @@ void Engine::on(const LinkUp& event) {
     return;
   }
   sent_number_ = 0;
+  told_seq_ = 0;
   ask_for_changes();
   send_next_push();
 }
@@ -135,7 +137,10 @@ void Engine::ask_for_changes() {
   out_.emplace_back(SendPull{{memory_.store, memory_.cursor, !memory_.has_mirror}});
 }
 
-void Engine::on(const PullFailed&) { pulling_ = false; }
+void Engine::on(const PullFailed&) {
+  pulling_ = false;
+  ask_for_changes();
+}
 
 void Engine::on(Pulled event) {
   pulling_ = false;
@@ -241,13 +246,14 @@ std::vector<Push> Engine::number(std::vector<Op> ops, const std::string& author)
   return pushes;
 }
 
-void Engine::enqueue(std::vector<Op> ops, const std::string& author) {
+void Engine::enqueue(std::vector<Op> ops, const std::string& author, std::string command_key) {
   if (ops.empty()) return;
   dirty_ = true;
   SavePushes save;
   save.pushes = number(std::move(ops), author);
   save.next_number = memory_.next_number;
   save.next_uid = memory_.next_uid;
+  save.command_key = std::move(command_key);
   out_.emplace_back(std::move(save));
   send_next_push();
 }
@@ -268,6 +274,7 @@ void Engine::send_next_push() {
 void Engine::on(const PushFailed&) {
   pushing_ = false;
   sent_number_ = 0;  // sent again with the same number: the cloud answers what it knows
+  send_next_push();
 }
 
 void Engine::on(const Pushed& event) {
@@ -333,7 +340,7 @@ void Engine::on(const Commanded& event) {
       ops.push_back({OpKind::edit, {id, {}}, field, at(known, field), *wanted, {}, {}, {}});
     }
   }
-  enqueue(std::move(ops), "webhook");
+  enqueue(std::move(ops), "webhook", event.key);
 }
 
 }  // namespace tracker::sync

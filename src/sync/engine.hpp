@@ -49,6 +49,8 @@ class Engine {
   std::span<const std::uint32_t> row_numbers() const { return row_numbers_; }
   /// True when nothing is queued, in flight or waiting to be written.
   bool at_rest() const;
+  /// True when the workbook on disk shows everything that the mirror holds.
+  bool nothing_to_write() const { return !dirty_ && !writing_ && waiting_writes_ == 0; }
 
  private:
   // events
@@ -79,6 +81,7 @@ class Engine {
   void plan_write();
   bool may_write() const;
   void write(merge::SheetPlan plan);
+  void tell_applied();
   merge::Overlay overlay() const;
   void keep_refusals(const merge::SheetState& before, std::span<const std::uint32_t> row_numbers,
                      const std::vector<workbook::Refusal>& refusals);
@@ -89,7 +92,7 @@ class Engine {
   void apply_changes(PullAnswer& answer, SaveMirror& save);
   void trim_queue(std::int64_t applied_number);
   std::vector<Push> number(std::vector<Op> ops, const std::string& author);
-  void enqueue(std::vector<Op> ops, const std::string& author);
+  void enqueue(std::vector<Op> ops, const std::string& author, std::string command_key = {});
   void ask_for_changes();
   void send_next_push();
   void restart();
@@ -122,6 +125,7 @@ class Engine {
   bool pulling_ = false;
   bool pull_again_ = false;
   bool writing_ = false;
+  ChangeNumber told_seq_ = 0;  ///< the cloud knows that changes up to here are in the workbook
   std::int64_t epoch_ = 0;
   std::int64_t sent_number_ = 0;  ///< highest push sent on this connection
   bool pushing_ = false;

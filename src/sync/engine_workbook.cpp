@@ -248,8 +248,15 @@ void Engine::write(merge::SheetPlan plan) {
   effect.expected_digest = digest_;
   effect.generation = memory_.generation;
   effect.next_uid = memory_.next_uid;
-  effect.seq = memory_.cursor;
   out_.emplace_back(std::move(effect));
+}
+
+/// "In Excel" is said only of what stands in the workbook on disk.
+void Engine::tell_applied() {
+  const bool shown = at_head_ && image_ && held_.empty() && nothing_to_write();
+  if (!link_up_ || !shown || told_seq_ == memory_.cursor) return;
+  told_seq_ = memory_.cursor;
+  out_.emplace_back(SendApplied{{memory_.store, memory_.cursor, memory_.written_generation}});
 }
 
 /// What the gate refused waits, with its reason, until a human saves the workbook again. A refused

@@ -81,7 +81,7 @@ struct Commanded {
   std::string action;  ///< create | update | delete
   EntryId id = 0;
   CellChanges cells;
-  std::string key;  ///< the uid of a new row is derived from it
+  std::string key;  ///< of the request: a known key is never carried out again
 };
 /// A person said that the held mass change is meant.
 struct HeldApproved {};
@@ -115,6 +115,7 @@ struct SavePushes {
   std::vector<Push> pushes;
   std::int64_t next_number = 1;
   std::int64_t next_uid = 1;
+  std::string command_key;  ///< the command that they carry out: never carried out again
 };
 /// The journal or the database was restored: numbers start anew, bases are forgotten.
 struct SaveRestart {
@@ -135,7 +136,6 @@ struct WriteWorkbook {
   std::string expected_digest;
   std::int64_t generation = 0;
   std::int64_t next_uid = 1;
-  ChangeNumber seq = 0;
 };
 /// Say hello again: the cloud says that another epoch or store holds the lease.
 struct Reconnect {};

@@ -89,7 +89,7 @@ class Manuals(unittest.TestCase):
                 if not line.startswith("//"):
                     break
                 manual.append(line.lstrip("/ "))
-            if len(" ".join(manual)) < 60 or "#pragma once" not in lines[: len(manual) + 2]:
+            if len(" ".join(manual)) < 40 or "#pragma once" not in lines[: len(manual) + 2]:
                 wrong.append(house.relative(path))
         self.assertEqual(wrong, [])
 

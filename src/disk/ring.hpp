@@ -1,0 +1,23 @@
+// Copies of the workbook that we keep: the ring of displaced versions (always on) and the dated
+// backups (AUTO_BACKUP_EXCEL). Every function blocks: use it on the disk thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/time.hpp"
+
+namespace tracker::disk {
+
+inline constexpr std::size_t ring_length = 20;
+
+/// W6: moves a displaced file into `ring`; the oldest beyond ring_length go. Returns its new path.
+Result<std::filesystem::path> keep_displaced(const std::filesystem::path& displaced,
+                                             const std::filesystem::path& ring, Time now);
+
+/// A dated copy in `folder`; the newest 50 and one a day for 30 days are kept.
+Status back_up(const std::filesystem::path& workbook, const std::filesystem::path& folder,
+               Time now);
+
+}  // namespace tracker::disk

@@ -1,0 +1,361 @@
+#include "local/actor.hpp"
+
+#include <algorithm>
+
+#include "core/log.hpp"
+#include "disk/exchange.hpp"
+#include "disk/lock_owner.hpp"
+
+namespace tracker::local {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds quiet_after_save(25);
+constexpr milliseconds look_again(100);
+constexpr milliseconds look_interval(2000);
+constexpr milliseconds retry_pause(500);
+constexpr std::size_t events_max = 10'000;
+
+Time now() {
+  return std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
+}
+
+/// "create", "update" or "delete", as the guide's log lines call it.
+const char* action_of(const Change& change) {
+  if (change.kind == ChangeKind::insert || change.kind == ChangeKind::restore) return "create";
+  return change.kind == ChangeKind::remove ? "delete" : "update";
+}
+
+}  // namespace
+
+Actor::Actor(asio::any_io_executor executor, runtime::WorkerThread& disk_thread, WorkbookPort& port,
+             sync::Memory memory, std::string workbook_name)
+    : executor_(executor),
+      disk_thread_(disk_thread),
+      port_(port),
+      workbook_name_(std::move(workbook_name)),
+      engine_(std::move(memory)),
+      tasks_(executor),
+      wake_(executor),
+      reported_(executor) {}
+
+void Actor::connect(link::CloudLink& link, MediaService* media) {
+  link_ = &link;
+  media_ = media;
+}
+
+// ---- what others call
+
+void Actor::post(sync::Event event) {
+  if (events_.size() >= events_max) {
+    log::warning("too many events wait; the oldest is dropped and asked for again");
+    events_.pop_front();
+  }
+  events_.push_back(std::move(event));
+  wake_.notify();
+}
+
+void Actor::folder_touched(const std::string& name) {
+  if (disk::is_temp_name(name)) return;
+  const bool ours =
+      name.empty() || name == workbook_name_ || disk::is_lock_name(name, workbook_name_);
+  if (ours) look_soon();
+}
+
+void Actor::look_soon() {
+  look_wanted_ = true;
+  look_not_before_ = steady_clock::now() + quiet_after_save;
+  wake_.notify();
+}
+
+void Actor::link_connected() { tasks_.start("hello", hello()); }
+
+void Actor::observe_for_cloud(std::string request) {
+  tasks_.start("observe", answer_observe(std::move(request)));
+}
+
+// ---- the loop
+
+Awaitable<void> Actor::run() {
+  for (;;) {
+    if (!events_.empty()) {
+      sync::Event event = std::move(events_.front());
+      events_.pop_front();
+      co_await step(std::move(event));
+      continue;
+    }
+    const auto wait = std::chrono::ceil<milliseconds>(look_not_before_ - steady_clock::now());
+    if (look_wanted_ && wait.count() <= 0) {
+      look_wanted_ = false;
+      co_await look();
+      continue;
+    }
+    co_await wake_.wait_for(look_wanted_ ? wait : look_interval);
+  }
+}
+
+Awaitable<void> Actor::look_regularly() {
+  for (;;) {
+    co_await runtime::sleep_for(look_interval);
+    WorkbookPort& port = port_;
+    const auto rescued =
+        co_await runtime::run_blocking(disk_thread_, [&port] { return port.rescue_late_saves(); });
+    if (!rescued) log::warning("{}", describe(rescued.error()));
+    look_wanted_ = true;
+    wake_.notify();
+  }
+}
+
+Awaitable<void> Actor::look() {
+  WorkbookPort& port = port_;
+  std::string known = engine_.workbook_digest();
+  Result<Look> result =
+      co_await runtime::run_blocking(disk_thread_, [&port, &known] { return port.look(known); });
+  ++looks_done_;
+  if (!result) {
+    log::warning("{}", describe(result.error()));
+    co_return;
+  }
+  Look& look = *result;
+  if (look.try_again) {
+    look_wanted_ = true;
+    look_not_before_ = steady_clock::now() + look_again;
+  }
+  if (look.open_by != open_by_) {
+    if (!look.open_by.empty()) log::info("the workbook is open by {}", look.open_by);
+    if (look.open_by.empty()) log::info("the workbook was closed by {}", open_by_);
+    open_by_ = look.open_by;
+  }
+  co_await step(sync::LockSeen{look.open_by});
+  if (look.event) co_await step(std::move(*look.event));
+}
+
+Awaitable<void> Actor::step(sync::Event event) {
+  if (const auto* pulled = std::get_if<sync::Pulled>(&event)) {
+    for (const Change& change : pulled->answer.changes) {
+      if (change.origin != Origin::web && change.origin != Origin::sql) continue;
+      if (!change_began_) {
+        log::info("🔄 Starting real-time bidirectional sync for {}...", action_of(change));
+        change_began_ = steady_clock::now();
+      }
+    }
+  }
+  co_await perform(engine_.step(std::move(event)));
+  after_step();
+}
+
+void Actor::after_step() {
+  if (engine_.at_rest()) {
+    equal_as_of_ = now();
+    if (change_began_) {
+      const auto took =
+          std::chrono::duration_cast<milliseconds>(steady_clock::now() - *change_began_);
+      log::info("⚡ Real-time bidirectional sync completed in {}ms", took.count());
+      change_began_.reset();
+    }
+  }
+  for (const auto& waiter : waiters_) waiter->notify();
+  reported_.notify();
+}
+
+Awaitable<void> Actor::perform(sync::Effects effects) {
+  for (sync::Effect& effect : effects) {
+    if (auto* saved = std::get_if<sync::SaveObservation>(&effect)) {
+      co_await save(*saved);
+    } else if (auto* mirror = std::get_if<sync::SaveMirror>(&effect)) {
+      co_await save(*mirror);
+      if (media_ != nullptr && !media_told_soon_) {
+        media_told_soon_ = true;
+        tasks_.start("tell media", tell_media());
+      }
+    } else if (auto* pushes = std::get_if<sync::SavePushes>(&effect)) {
+      co_await save(*pushes);
+    } else if (auto* restart = std::get_if<sync::SaveRestart>(&effect)) {
+      log::warning(
+          "a part was restored from a backup: workbook and cloud are joined anew, "
+          "nothing is deleted");
+      co_await save(*restart);
+    } else if (auto* pull_effect = std::get_if<sync::SendPull>(&effect)) {
+      tasks_.start("pull", pull(std::move(pull_effect->pull)));
+    } else if (auto* push_effect = std::get_if<sync::SendPush>(&effect)) {
+      tasks_.start("push", push(std::move(push_effect->push)));
+    } else if (auto* applied_effect = std::get_if<sync::SendApplied>(&effect)) {
+      tasks_.start("applied", applied(applied_effect->applied));
+    } else if (auto* write_effect = std::get_if<sync::WriteWorkbook>(&effect)) {
+      co_await write(std::move(*write_effect));
+    } else if (std::holds_alternative<sync::Reconnect>(effect)) {
+      tasks_.start("hello", hello());
+    }
+  }
+}
+
+template <class Save>
+Awaitable<void> Actor::save(const Save& what) {
+  for (;;) {
+    journal::Journal& journal = port_.journal();
+    const Status saved = co_await runtime::run_blocking(disk_thread_, [&journal, &what] {
+      if constexpr (std::is_same_v<Save, sync::SaveObservation> ||
+                    std::is_same_v<Save, sync::SavePushes>) {
+        return journal.save(what, now());
+      } else {
+        return journal.save(what);
+      }
+    });
+    if (saved) co_return;
+    log::error("{}", describe(saved.error()));
+    co_await runtime::sleep_for(std::chrono::seconds(1));
+  }
+}
+
+Awaitable<void> Actor::write(sync::WriteWorkbook effect) {
+  WorkbookPort& port = port_;
+  const sync::SharedState before = engine_.sheet();
+  const auto numbers = engine_.row_numbers();
+  const std::vector<std::uint32_t> row_numbers(numbers.begin(), numbers.end());
+  Result<sync::Event> outcome =
+      co_await runtime::run_blocking(disk_thread_, [&port, &effect, &before, &row_numbers] {
+        return port.write(std::move(effect), before, row_numbers);
+      });
+  if (!outcome) outcome = sync::WriteDropped{describe(outcome.error()), {}};
+  if (const auto* written = std::get_if<sync::WorkbookWritten>(&*outcome)) {
+    for (const workbook::Refusal& refusal : written->refusals) {
+      log::warning("not written into {}: {}", refusal.where, refusal.reason);
+    }
+  } else if (const auto* dropped = std::get_if<sync::WriteDropped>(&*outcome)) {
+    if (!dropped->reason.empty()) log::error("the workbook was not written: {}", dropped->reason);
+    look_soon();
+  }
+  events_.push_front(std::move(*outcome));
+}
+
+// ---- the link
+
+Awaitable<void> Actor::hello() {
+  sync::Hello message = engine_.hello();
+  message.clock = now();
+  auto answer = co_await link_->hello(std::move(message));
+  if (!answer) {
+    log::warning("the cloud did not answer hello: {}", describe(answer.error()));
+    co_await runtime::sleep_for(retry_pause);
+    if (link_->connected()) tasks_.start("hello", hello());
+    co_return;
+  }
+  if (answer->outcome == sync::HelloOutcome::leased) {
+    log::error("another local server ({}) holds this studio", answer->held_by);
+    post(sync::LinkUp{*answer});
+    co_await runtime::sleep_for(std::chrono::seconds(5));
+    if (link_->connected()) tasks_.start("hello", hello());
+    co_return;
+  }
+  sent_report_ = {};
+  post(sync::LinkUp{std::move(*answer)});
+}
+
+Awaitable<void> Actor::pull(sync::Pull message) {
+  auto answer = co_await link_->pull(std::move(message));
+  if (answer) {
+    post(sync::Pulled{std::move(*answer)});
+    co_return;
+  }
+  log::warning("the cloud did not answer a pull: {}", describe(answer.error()));
+  co_await runtime::sleep_for(retry_pause);
+  post(sync::PullFailed{});
+}
+
+Awaitable<void> Actor::push(sync::Push message) {
+  const std::size_t count = message.ops.size();
+  auto answer = co_await link_->push(std::move(message));
+  if (answer) {
+    log::debug("pushed {} ops", count);
+    post(sync::Pushed{*answer});
+    co_return;
+  }
+  log::warning("the cloud did not take a push: {}", describe(answer.error()));
+  co_await runtime::sleep_for(retry_pause);
+  post(sync::PushFailed{});
+}
+
+Awaitable<void> Actor::applied(sync::Applied message) {
+  const auto sent = co_await link_->applied(std::move(message));
+  if (!sent) log::debug("applied was not told: {}", describe(sent.error()));
+}
+
+Awaitable<void> Actor::answer_observe(std::string request) {
+  const Status seen = co_await sync_now(milliseconds(10'000));
+  link::Observed answer;
+  answer.store = engine_.memory().store;
+  answer.request = std::move(request);
+  answer.number = engine_.memory().next_number - 1;
+  answer.generation = engine_.memory().written_generation;
+  const sync::Report report = engine_.report();
+  answer.rows = report.rows;
+  answer.problem = !report.problem.empty() ? report.problem : seen ? "" : describe(seen.error());
+  log::info("📤 Railway app requesting Excel data export...");
+  const auto sent = co_await link_->observed(answer);
+  if (sent && answer.problem.empty()) {
+    log::info("✅ Excel data exported to Railway: {} records", answer.rows);
+  }
+}
+
+Awaitable<void> Actor::report_changes() {
+  for (;;) {
+    co_await reported_.wait_for(std::chrono::seconds(30));
+    sync::Report report = engine_.report();
+    if (report == sent_report_ || !link_->connected()) continue;
+    const auto sent = co_await link_->report(report);
+    if (sent) sent_report_ = std::move(report);
+    co_await runtime::sleep_for(milliseconds(200));  // a storm of changes is one report
+    reported_.notify();
+  }
+}
+
+Awaitable<void> Actor::tell_media() {
+  co_await runtime::sleep_for(milliseconds(250));
+  media_told_soon_ = false;
+  std::vector<ShotRow> rows;
+  rows.reserve(engine_.memory().mirror.size());
+  for (const auto& [id, row] : engine_.memory().mirror) {
+    rows.push_back({std::to_string(id), row.cells});
+  }
+  media_->set_rows(std::move(rows));
+}
+
+// ---- waiting
+
+Awaitable<Status> Actor::sync_now(milliseconds limit) {
+  const auto deadline = steady_clock::now() + limit;
+  const std::int64_t look_before = looks_done_;
+  look_wanted_ = true;
+  look_not_before_ = steady_clock::now();
+  wake_.notify();
+  auto waiter = std::make_shared<runtime::Signal>(executor_);
+  waiters_.push_back(waiter);
+  bool done = false;
+  while (!done && steady_clock::now() < deadline) {
+    done = looks_done_ > look_before && engine_.memory().queue.empty() && !look_wanted_;
+    if (!done) co_await waiter->wait_for(milliseconds(50));
+  }
+  std::erase(waiters_, waiter);
+  if (!done) {
+    co_return fail(ErrorCode::timeout, "the sync did not finish in time",
+                   "it goes on; see the log of the local server");
+  }
+  co_return Status{};
+}
+
+Awaitable<bool> Actor::wait_until_written(ChangeNumber seq, milliseconds limit) {
+  const auto deadline = steady_clock::now() + limit;
+  auto waiter = std::make_shared<runtime::Signal>(executor_);
+  waiters_.push_back(waiter);
+  bool done = false;
+  while (!done && steady_clock::now() < deadline) {
+    done = engine_.memory().cursor >= seq && events_.empty() && engine_.nothing_to_write();
+    if (!done) co_await waiter->wait_for(milliseconds(50));
+  }
+  std::erase(waiters_, waiter);
+  co_return done;
+}
+
+}  // namespace tracker::local

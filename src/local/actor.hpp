@@ -1,0 +1,95 @@
+// The local role's one actor: feeds the engine with events and does what it asks for, in order.
+//
+// Looking at the workbook and writing it never overlap, because only this actor does both. Outside
+// events (a save, a hint, a measurement) only set state and wake it. Thread rule: the io thread;
+// what blocks goes to the disk thread.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "link/cloud_link.hpp"
+#include "local/media_service.hpp"
+#include "local/workbook_port.hpp"
+#include "runtime/signal.hpp"
+#include "runtime/task_group.hpp"
+#include "runtime/worker_thread.hpp"
+#include "sync/engine.hpp"
+
+namespace tracker::local {
+
+class Actor {
+ public:
+  Actor(asio::any_io_executor executor, runtime::WorkerThread& disk_thread, WorkbookPort& port,
+        sync::Memory memory, std::string workbook_name);
+
+  /// REQUIRES: called before run(). Both outlive the actor's tasks.
+  void connect(link::CloudLink& link, MediaService* media);
+
+  /// Events until cancelled.
+  Awaitable<void> run();
+  /// Looks at the folder every 2 s, whatever the watch says.
+  Awaitable<void> look_regularly();
+  /// Sends the newest report whenever it changed.
+  Awaitable<void> report_changes();
+
+  void post(sync::Event event);
+  /// A name in the workbook's folder was touched ('' = events were lost).
+  void folder_touched(const std::string& name);
+  void look_soon();
+  void link_connected();
+  void observe_for_cloud(std::string request);
+
+  /// Looks now and waits until what it saw is known to the cloud, or `limit` is over.
+  Awaitable<Status> sync_now(std::chrono::milliseconds limit);
+  /// True once change `seq` and everything queued is in the workbook; false when `limit` is over.
+  Awaitable<bool> wait_until_written(ChangeNumber seq, std::chrono::milliseconds limit);
+
+  const sync::Engine& engine() const { return engine_; }
+  runtime::WorkerThread& disk_thread() { return disk_thread_; }
+  WorkbookPort& port() { return port_; }
+  /// When workbook and cloud were last known to be equal; nothing since the start.
+  std::optional<Time> equal_as_of() const { return equal_as_of_; }
+
+ private:
+  Awaitable<void> step(sync::Event event);
+  Awaitable<void> perform(sync::Effects effects);
+  Awaitable<void> look();
+  /// Journal writes are repeated until they succeed: nothing goes on without them.
+  template <class Save>
+  Awaitable<void> save(const Save& what);
+  Awaitable<void> write(sync::WriteWorkbook effect);
+  void after_step();
+
+  Awaitable<void> hello();
+  Awaitable<void> pull(sync::Pull message);
+  Awaitable<void> push(sync::Push message);
+  Awaitable<void> applied(sync::Applied message);
+  Awaitable<void> answer_observe(std::string request);
+  Awaitable<void> tell_media();
+
+  asio::any_io_executor executor_;
+  runtime::WorkerThread& disk_thread_;
+  WorkbookPort& port_;
+  std::string workbook_name_;
+  sync::Engine engine_;
+  link::CloudLink* link_ = nullptr;
+  MediaService* media_ = nullptr;
+  runtime::TaskGroup tasks_;
+  runtime::Signal wake_;
+  runtime::Signal reported_;
+  std::deque<sync::Event> events_;
+  std::deque<std::shared_ptr<runtime::Signal>> waiters_;
+  bool look_wanted_ = true;
+  std::chrono::steady_clock::time_point look_not_before_;
+  std::int64_t looks_done_ = 0;
+  sync::Report sent_report_;
+  std::string open_by_;
+  std::optional<Time> equal_as_of_;
+  std::optional<std::chrono::steady_clock::time_point> change_began_;
+  bool media_told_soon_ = false;
+};
+
+}  // namespace tracker::local

@@ -1,0 +1,189 @@
+// The local role, put together: journal, workbook, actor, link, media, API.
+#include <openssl/rand.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "core/digest.hpp"
+#include "core/log.hpp"
+#include "disk/data_lock.hpp"
+#include "disk/folder_watch.hpp"
+#include "http/server.hpp"
+#include "local/actor.hpp"
+#include "local/api.hpp"
+
+namespace tracker::local {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto stop_time_max = std::chrono::seconds(8);
+
+std::string new_store_name() {
+  std::array<unsigned char, 9> bytes{};
+  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+  return hex(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+Status make_data_folder(const fs::path& folder) {
+  std::error_code problem;
+  fs::create_directories(folder, problem);
+  if (problem) return disk::system_error("can't create DATA_DIR", folder, problem.value());
+  fs::permissions(folder, fs::perms::owner_all, problem);
+  return {};
+}
+
+/// Everything that lives between start and stop, in the order in which it must go again.
+class Role {
+ public:
+  Role(const Settings& settings, asio::any_io_executor executor,
+       std::unique_ptr<journal::Journal> journal)
+      : settings_(settings),
+        executor_(executor),
+        disk_thread_("disk"),
+        port_(settings, std::move(journal)),
+        tasks_(executor) {}
+
+  Status prepare() {
+    CHECK_OK(port_.recover());
+    TRY(sync::Memory memory, port_.journal().load());
+    const fs::path workbook = fs::absolute(settings_.workbook);
+    actor_ = std::make_unique<Actor>(executor_, disk_thread_, port_, std::move(memory),
+                                     workbook.filename().string());
+    link_ = make_link();
+    if (!settings_.media_root.empty()) {
+      media_ = std::make_unique<MediaService>(
+          executor_, settings_,
+          [this](std::vector<MeasuredRow> rows) { take_measured(std::move(rows)); });
+    }
+    actor_->connect(*link_, media_.get());
+    api_ = std::make_unique<Api>(settings_, *actor_, *link_, media_.get());
+    http::Router router;
+    api_->add_routes(router);
+    server_ = std::make_unique<http::Server>(executor_, http::ServerLimits{}, std::move(router));
+    CHECK_OK(server_->start(settings_.bind, settings_.port));
+    auto watch =
+        disk::FolderWatch::start(executor_, workbook.parent_path(),
+                                 [this](const std::string& name) { actor_->folder_touched(name); });
+    if (watch) {
+      watch_ = std::move(*watch);
+    } else {
+      log::warning("{}; changes are seen within 2 s instead of at once", describe(watch.error()));
+    }
+    return {};
+  }
+
+  void start() {
+    tasks_.start("actor", actor_->run());
+    tasks_.start("look regularly", actor_->look_regularly());
+    tasks_.start("report", actor_->report_changes());
+    tasks_.start("link", link_->run());
+    tasks_.start("poll", poll());
+    if (watch_) tasks_.start("watch", watch_->run());
+    if (media_) media_->start();
+    log::info("local ready http://{}:{} (workbook {}, cloud {})", settings_.bind, server_->port(),
+              fs::absolute(settings_.workbook).string(), settings_.railway_app_url);
+  }
+
+  Awaitable<void> stop() {
+    co_await server_->stop(std::chrono::seconds(5));
+    if (media_) co_await media_->stop();
+    const Status stopped = co_await tasks_.stop(stop_time_max);
+    if (!stopped) log::warning("{}", describe(stopped.error()));
+  }
+
+ private:
+  std::unique_ptr<link::CloudLink> make_link() {
+    link::LinkSettings settings;
+    settings.cloud_url = settings_.railway_app_url;
+    settings.api_key = settings_.api_secret;
+    link::LinkEvents events;
+    events.on_hint = [this](ChangeNumber head) {
+      if (head > actor_->engine().memory().cursor) {
+        log::info("✅ Local server notified of Railway entry");
+      }
+      actor_->post(sync::Hinted{head});
+    };
+    events.on_observe_request = [this](std::string request) {
+      actor_->observe_for_cloud(std::move(request));
+    };
+    events.on_connected = [this] {
+      log::info("connected to {}", settings_.railway_app_url);
+      actor_->link_connected();
+    };
+    events.on_disconnected = [this](const Error& reason) {
+      log::warning("not connected to {}: {}", settings_.railway_app_url, describe(reason));
+      actor_->post(sync::LinkDown{reason.what});
+    };
+    return settings_.webhook_mode
+               ? link::make_http_link(executor_, std::move(settings), std::move(events))
+               : link::make_socket_link(executor_, std::move(settings), std::move(events));
+  }
+
+  void take_measured(std::vector<MeasuredRow> rows) {
+    sync::Measured measured;
+    for (MeasuredRow& row : rows) {
+      measured.rows.emplace_back(std::stoll(row.key), std::move(row.measurement));
+    }
+    actor_->post(std::move(measured));
+  }
+
+  /// Hints may be lost: ask anyway.
+  Awaitable<void> poll() {
+    const auto interval =
+        settings_.enable_auto_sync ? settings_.sync_interval : std::chrono::seconds(30);
+    for (;;) {
+      co_await runtime::sleep_for(interval);
+      actor_->post(sync::Hinted{actor_->engine().memory().cursor + 1});
+      if (settings_.enable_auto_sync) actor_->look_soon();
+    }
+  }
+
+  const Settings& settings_;
+  asio::any_io_executor executor_;
+  runtime::WorkerThread disk_thread_;
+  WorkbookPort port_;
+  std::unique_ptr<Actor> actor_;
+  std::unique_ptr<link::CloudLink> link_;
+  std::unique_ptr<MediaService> media_;
+  std::unique_ptr<Api> api_;
+  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<disk::FolderWatch> watch_;
+  runtime::TaskGroup tasks_;
+};
+
+Awaitable<void> live(Role& role, asio::io_context& context) {
+  runtime::StopSignals signals(context.get_executor());
+  role.start();
+  const int signal = co_await signals.wait();
+  log::info("stopping (signal {})", signal);
+  co_await role.stop();
+  log::info("stopped");
+  context.stop();
+}
+
+Result<int> run_or_fail(const Settings& settings) {
+  CHECK_OK(make_data_folder(settings.data_dir));
+  TRY(const disk::Descriptor lock, disk::lock_data_folder(settings.data_dir));
+  TRY(auto journal, journal::Journal::open(settings.data_dir, new_store_name()));
+  const Time month_ago = std::chrono::time_point_cast<Time::duration>(
+      std::chrono::system_clock::now() - std::chrono::days(30));
+  CHECK_OK(journal->prune(month_ago));
+  asio::io_context context(1);
+  Role role(settings, context.get_executor(), std::move(journal));
+  CHECK_OK(role.prepare());
+  runtime::TaskGroup root(context.get_executor());
+  root.start("local", live(role, context));
+  context.run();
+  return 0;
+}
+
+}  // namespace
+
+int run(const Settings& settings) {
+  const auto code = run_or_fail(settings);
+  if (code) return *code;
+  log::error("{}", describe(code.error()));
+  return 1;
+}
+
+}  // namespace tracker::local

@@ -1,0 +1,308 @@
+#include "local/workbook_port.hpp"
+
+#include <fmt/format.h>
+#include <openssl/rand.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/digest.hpp"
+#include "core/log.hpp"
+#include "disk/lock_owner.hpp"
+#include "disk/ring.hpp"
+#include "sample/new_workbook.hpp"
+
+namespace tracker::local {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
+
+constexpr auto save_time_max = std::chrono::seconds(10);   ///< a name may be missing so long
+constexpr auto broken_time_max = std::chrono::seconds(2);  ///< a file may be half-written so long
+constexpr auto late_save_time_max = std::chrono::seconds(60);
+
+Time now() {
+  return std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
+}
+
+std::string random_text() {
+  std::array<unsigned char, 12> bytes{};
+  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+  return hex(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+}  // namespace
+
+WorkbookPort::WorkbookPort(const Settings& settings, std::unique_ptr<journal::Journal> journal)
+    : settings_(settings), journal_(std::move(journal)) {
+  settings_.workbook = fs::absolute(settings_.workbook);
+}
+
+fs::path WorkbookPort::temp_path(const std::string& name) const {
+  return settings_.workbook.parent_path() / name;
+}
+
+workbook::ReadOptions WorkbookPort::read_options() const {
+  return {settings_.workbook_sheet, settings_.workbook_id_column};
+}
+
+// ---- start
+
+Status WorkbookPort::recover() {
+  TRY(const std::optional<journal::Intent> intent, journal_->intent());
+  if (intent) {
+    const fs::path temp = temp_path(intent->temp_name);
+    const auto target_digest = disk::digest_of(settings_.workbook);
+    const auto temp_digest = disk::digest_of(temp);
+    const bool written = target_digest && *target_digest == intent->new_digest;
+    if (temp_digest && *temp_digest == intent->new_digest && !written) {
+      fs::remove(temp);  // not exchanged: the workbook is what it was
+    } else if (temp_digest && written) {
+      keep(temp, *temp_digest);
+      if (*temp_digest != intent->old_digest) {
+        // A human's save lies displaced: it is the newest word, so it becomes the workbook again.
+        displaced_.back().digest.clear();
+      }
+    } else if (!target_digest && temp_digest) {
+      fs::rename(temp, settings_.workbook);
+    }
+    CHECK_OK(journal_->end_write(*intent, written));
+    log::info("finished a write of the workbook that was cut off ({})",
+              written ? "it had happened" : "it had not happened");
+  }
+  std::error_code problem;
+  for (const auto& entry : fs::directory_iterator(settings_.workbook.parent_path(), problem)) {
+    if (!disk::is_temp_name(entry.path().filename().string())) continue;
+    // Not ours to judge: it goes into the ring unread, never into nothing.
+    const auto kept = disk::keep_displaced(entry.path(), settings_.data_dir / "displaced", now());
+    if (!kept) log::warning("{}", describe(kept.error()));
+  }
+  rescue_late_saves();
+  return create_if_never_seen();
+}
+
+Status WorkbookPort::create_if_never_seen() {
+  const auto stamp = disk::stamp_of(settings_.workbook);
+  if (stamp && stamp->size_bytes > 0) return {};
+  TRY(const sync::Bases bases, journal_->bases("", std::nullopt));
+  if (bases.newest) return {};
+  TRY(const std::string bytes, sample::create_workbook({}, {}));
+  if (stamp) fs::remove(settings_.workbook);
+  const std::string temp = disk::temp_name(random_text());
+  CHECK_OK(disk::place_temp(settings_.workbook, temp, bytes));
+  std::error_code problem;
+  fs::rename(temp_path(temp), settings_.workbook, problem);
+  if (problem) {
+    return disk::system_error("can't create the workbook", settings_.workbook, problem.value());
+  }
+  fs::permissions(settings_.workbook, fs::perms(0644), problem);
+  log::info("created a new workbook: {}", settings_.workbook.string());
+  return {};
+}
+
+// ---- looking
+
+Look WorkbookPort::look(const std::string& known_digest) {
+  const std::string owner = disk::open_by(settings_.workbook, now());
+  Look look;
+  const auto stamp = disk::stamp_of(settings_.workbook);
+  if (!stamp) {
+    look = missing();
+  } else if (stamp_ && *stamp == *stamp_ && !was_unreadable_) {
+    // the version that we know
+  } else if (auto content = disk::read_file(settings_.workbook, disk::workbook_bytes_max)) {
+    look = read_news(*content, known_digest);
+  } else if (content.error().code == ErrorCode::busy) {
+    look.try_again = true;
+  } else {
+    look = unreadable(content.error());
+  }
+  look.open_by = owner;
+  return look;
+}
+
+Look WorkbookPort::read_news(const disk::FileContent& content, const std::string& known_digest) {
+  std::string digest = content_digest(content.bytes);
+  if (digest == known_digest && digest == document_digest_) {
+    stamp_ = content.stamp;
+    was_unreadable_ = false;
+    return {};
+  }
+  auto document = workbook::Document::open(content.bytes, document_ ? &*document_ : nullptr);
+  if (!document) return unreadable(document.error());
+  auto image = document->image(read_options());
+  if (!image) return unreadable(image.error());
+  auto bases = journal_->bases(digest, image->token);
+  if (!bases) return unreadable(bases.error());
+  document_ = std::move(*document);
+  document_digest_ = digest;
+  stamp_ = content.stamp;
+  was_unreadable_ = false;
+  Look look;
+  look.event = sync::WorkbookSeen{std::move(digest),
+                                  std::make_shared<const workbook::Image>(std::move(*image)),
+                                  std::move(*bases), now()};
+  return look;
+}
+
+/// Cannot see is never "deleted". Half-written files are looked at again before anybody is told.
+Look WorkbookPort::unreadable(const Error& error) {
+  if (!was_unreadable_) unreadable_since_ = steady_clock::now();
+  was_unreadable_ = true;
+  Look look;
+  look.try_again = true;
+  if (error.code == ErrorCode::corrupt &&
+      steady_clock::now() - unreadable_since_ < broken_time_max) {
+    return look;
+  }
+  look.event = sync::WorkbookUnreadable{"Excel file not available: " + describe(error)};
+  return look;
+}
+
+Look WorkbookPort::missing() {
+  if (!was_unreadable_) unreadable_since_ = steady_clock::now();
+  was_unreadable_ = true;
+  Look look;
+  look.try_again = true;
+  if (steady_clock::now() - unreadable_since_ >= save_time_max) {
+    look.event = sync::WorkbookUnreadable{
+        fmt::format("Excel file not available: {} is gone; put it back or correct WORKBOOK",
+                    settings_.workbook.string())};
+  }
+  return look;
+}
+
+// ---- writing
+
+sync::Event WorkbookPort::write(sync::WriteWorkbook effect, const sync::SharedState& before,
+                                const std::vector<std::uint32_t>& row_numbers) {
+  if (!document_ || document_digest_ != effect.expected_digest) return sync::WriteDropped{};
+  if (settings_.auto_backup_excel) {
+    const auto saved = disk::back_up(settings_.workbook, settings_.data_dir / "backups", now());
+    if (!saved) return sync::WriteDropped{describe(saved.error()), {}};
+  }
+  effect.plan.patch.token->nonce = random_text();
+  auto patched = document_->patch(effect.plan.patch, read_options());
+  if (!patched) return sync::WriteDropped{describe(patched.error()), {}};
+  merge::apply_refusals(effect.plan, *before, row_numbers, patched->refusals);
+  auto image = patched->document.image(read_options());
+  if (!image) return sync::WriteDropped{describe(image.error()), {}};
+  sync::WorkbookWritten written;
+  written.refusals = std::move(patched->refusals);
+  if (auto difference = unlike_plan(*image, effect, written.refusals)) {
+    log::error("the patched workbook does not show what was planned: {}", *difference);
+    return sync::WriteDropped{"not written, because a check failed: " + *difference, {}};
+  }
+  written.generation = effect.generation;
+  written.image = std::make_shared<const workbook::Image>(std::move(*image));
+  written.rows = std::make_shared<const merge::SheetState>(std::move(effect.plan.rows));
+  return exchange(effect, std::move(patched->document), std::move(written));
+}
+
+/// Holds the new file, read anew, against the plan; measured columns take what the cell shows.
+std::optional<std::string> WorkbookPort::unlike_plan(
+    const workbook::Image& image, sync::WriteWorkbook& effect,
+    std::vector<workbook::Refusal>& refusals) const {
+  auto& rows = effect.plan.rows;
+  if (image.rows.size() != rows.size()) {
+    return fmt::format("{} rows instead of {}", image.rows.size(), rows.size());
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const workbook::ImageRow& shown = image.rows[i];
+    for (Field field : all_fields) {
+      if (!image.columns[index(field)] || at(shown.cells, field) == at(rows[i].text, field)) {
+        continue;
+      }
+      return fmt::format("{} in row {}", spec(field).column_name, shown.row_number);
+    }
+    if (shown.measured == rows[i].measured) continue;
+    rows[i].measured = shown.measured;
+    refusals.push_back({fmt::format("{} row {}", image.sheet_name, shown.row_number),
+                        "a measured column does not show the measured value", shown.row_number,
+                        std::nullopt, 0, false});
+  }
+  return std::nullopt;
+}
+
+sync::Event WorkbookPort::exchange(sync::WriteWorkbook& effect, workbook::Document document,
+                                   sync::WorkbookWritten written) {
+  journal::Intent intent{effect.generation, effect.expected_digest,
+                         content_digest(document.bytes()), disk::temp_name(random_text())};
+  written.digest = intent.new_digest;
+  const auto dropped = [](const Error& error) { return sync::WriteDropped{describe(error), {}}; };
+  if (auto placed = disk::place_temp(settings_.workbook, intent.temp_name, document.bytes());
+      !placed) {
+    return dropped(placed.error());
+  }
+  if (auto saved = journal_->begin_write(intent, written.rows, effect.next_uid, now()); !saved) {
+    ::unlink(temp_path(intent.temp_name).c_str());
+    return dropped(saved.error());
+  }
+  const auto placed_stamp = disk::stamp_of(temp_path(intent.temp_name));
+  const auto outcome =
+      disk::exchange(settings_.workbook, intent.temp_name, intent.old_digest, intent.new_digest);
+  const bool done = outcome && *outcome == disk::ExchangeOutcome::written;
+  if (auto ended = journal_->end_write(intent, done); !ended) {
+    log::error("{}", describe(ended.error()));  // recovery finishes it at the next start
+  }
+  if (!done) {
+    stamp_.reset();
+    return outcome ? sync::WriteDropped{} : dropped(outcome.error());
+  }
+  keep(temp_path(intent.temp_name), intent.old_digest);
+  document_ = std::move(document);
+  document_digest_ = intent.new_digest;
+  stamp_ = disk::stamp_of(settings_.workbook);
+  const bool ours = stamp_ && placed_stamp && stamp_->inode == placed_stamp->inode &&
+                    stamp_->modified_ns == placed_stamp->modified_ns;
+  if (!ours) stamp_.reset();  // somebody saved already: look at it
+  return written;
+}
+
+/// W6. `digest` '' = we do not know who wrote it: it is looked at as a late save.
+void WorkbookPort::keep(const fs::path& temp, const std::string& digest) {
+  const auto kept = disk::keep_displaced(temp, settings_.data_dir / "displaced", now());
+  if (!kept) {
+    log::error("{}", describe(kept.error()));
+    return;
+  }
+  const auto stamp = disk::stamp_of(*kept);
+  if (!stamp) return;
+  displaced_.push_back({*kept, *stamp, digest, steady_clock::now() + late_save_time_max});
+}
+
+bool WorkbookPort::rescue_late_saves() {
+  bool rescued = false;
+  std::vector<Displaced> still_young;
+  for (Displaced& one : displaced_) {
+    const auto stamp = disk::stamp_of(one.path);
+    const bool touched =
+        stamp && (one.digest.empty() || stamp->modified_ns != one.stamp.modified_ns ||
+                  stamp->size_bytes != one.stamp.size_bytes);
+    if (stamp && steady_clock::now() < one.until) still_young.push_back(one);
+    if (!touched) continue;
+    auto content = disk::read_file(one.path, disk::workbook_bytes_max);
+    if (!content) continue;
+    const std::string digest = content_digest(content->bytes);
+    const auto known = journal_->knows(digest);
+    if (digest == one.digest || !known || *known) continue;
+    if (!workbook::Document::open(content->bytes)) continue;  // not whole yet: looked at again
+    const std::string temp = disk::temp_name(random_text());
+    const auto current = disk::digest_of(settings_.workbook);
+    if (!current || !disk::place_temp(settings_.workbook, temp, content->bytes)) continue;
+    const auto outcome = disk::exchange(settings_.workbook, temp, *current, digest);
+    if (!outcome || *outcome != disk::ExchangeOutcome::written) continue;
+    log::warning("a save that came late, into a file we had replaced, is the workbook again");
+    if (!still_young.empty()) still_young.back().digest = digest;
+    const auto kept =
+        disk::keep_displaced(temp_path(temp), settings_.data_dir / "displaced", now());
+    if (!kept) log::error("{}", describe(kept.error()));
+    stamp_.reset();
+    rescued = true;
+  }
+  displaced_ = std::move(still_young);
+  return rescued;
+}
+
+}  // namespace tracker::local

@@ -1,0 +1,80 @@
+// The workbook on disk and the journal beside it, as the actor uses them: looking, writing (W1–W7
+// of design/sync.md §5), recovering. One object on the disk thread owns both, so there are no
+// locks. Every function blocks: call it through run_blocking only.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "disk/exchange.hpp"
+#include "disk/file.hpp"
+#include "journal/journal.hpp"
+#include "local/settings.hpp"
+#include "sync/events.hpp"
+#include "workbook/document.hpp"
+
+namespace tracker::local {
+
+/// What a look at the folder brought.
+struct Look {
+  std::optional<sync::Event> event;  ///< WorkbookSeen or WorkbookUnreadable; nothing = no news
+  std::string open_by;
+  bool try_again = false;  ///< a save is in progress
+};
+
+class WorkbookPort {
+ public:
+  WorkbookPort(const Settings& settings, std::unique_ptr<journal::Journal> journal);
+
+  journal::Journal& journal() { return *journal_; }
+
+  /// Finishes or undoes a write that a crash cut off; creates the workbook if none was ever seen.
+  Status recover();
+
+  /// `known_digest`: the version that the engine knows already.
+  Look look(const std::string& known_digest);
+
+  /// WorkbookWritten or WriteDropped. `before` and `row_numbers` are the O of the plan.
+  sync::Event write(sync::WriteWorkbook effect, const sync::SharedState& before,
+                    const std::vector<std::uint32_t>& row_numbers);
+
+  /// A program that saves in place may still write into a file that we displaced: such a save is
+  /// put back as the workbook. True if that happened.
+  bool rescue_late_saves();
+
+ private:
+  struct Displaced {
+    std::filesystem::path path;
+    disk::FileStamp stamp;
+    std::string digest;
+    std::chrono::steady_clock::time_point until;
+  };
+
+  Status create_if_never_seen();
+  Look read_news(const disk::FileContent& content, const std::string& known_digest);
+  Look unreadable(const Error& error);
+  Look missing();
+  workbook::ReadOptions read_options() const;
+  /// W1–W6 for a patched document.
+  sync::Event exchange(sync::WriteWorkbook& effect, workbook::Document document,
+                       sync::WorkbookWritten written);
+  std::optional<std::string> unlike_plan(const workbook::Image& image, sync::WriteWorkbook& effect,
+                                         std::vector<workbook::Refusal>& refusals) const;
+  void keep(const std::filesystem::path& temp, const std::string& digest);
+  std::filesystem::path temp_path(const std::string& name) const;
+
+  Settings settings_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::optional<workbook::Document> document_;
+  std::string document_digest_;
+  std::optional<disk::FileStamp> stamp_;
+  std::chrono::steady_clock::time_point unreadable_since_;
+  bool was_unreadable_ = false;
+  std::vector<Displaced> displaced_;
+};
+
+}  // namespace tracker::local
