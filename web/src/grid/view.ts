@@ -1,0 +1,720 @@
+// The grid on the screen: rows of equal height, of which only those in sight are in the document.
+// It draws what the host holds and turns keys, mouse, touch and clipboard into the host's verbs; what
+// they mean is decided by the pure files beside it. Rows and columns are kept by key.
+import { type Axes, Axis, type Cell, type ColumnKey, type Rectangle, type RowId } from './axis';
+import { contains, heightOf, widthOf } from './axis';
+import { planFill, planFillWith, planPaste, readRange } from './change';
+import { formatHtml, formatTsv, parseClipboard } from './clipboard';
+import { type AfterEdit, CellEditor, type Closed } from './editor';
+import type { GridHost } from './host';
+import { type Command, commandFor } from './keys';
+import {
+  type Selection,
+  enter,
+  extendTo,
+  isSingle,
+  jump,
+  move,
+  moveBy,
+  moveToEdge,
+  rectangleOf,
+  renameRow,
+  rowsIn,
+  selectAll,
+  selectCell,
+  selectColumns,
+  selectRows,
+  settle,
+  tab,
+} from './selection';
+
+const row_head_width = 48;
+const overscan_rows = 8;
+const drag_scroll_step = 24;
+
+interface ShownRow {
+  readonly row: RowId;
+  readonly element: HTMLElement;
+  readonly head: HTMLElement;
+  readonly cells: HTMLElement[];
+  index: number;
+}
+
+type Drag = { kind: 'cells' | 'rows'; pointer: number } | { kind: 'fill'; pointer: number };
+
+function divide(className: string, role: string): HTMLDivElement {
+  const element = document.createElement('div');
+  element.className = className;
+  element.role = role;
+  return element;
+}
+
+let next_view = 1;
+
+export class GridView {
+  readonly element = document.createElement('div');
+  readonly #body = divide('grid-body', 'rowgroup');
+  readonly #head = divide('grid-head', 'rowgroup');
+  readonly #range = document.createElement('div');
+  readonly #handle = document.createElement('div');
+  readonly #editor: CellEditor;
+  readonly #prefix = `grid${next_view++}`;
+  readonly #lefts: number[]; // of each column, and the full width at the end
+  #axes: Axes;
+  #selection: Selection | null = null;
+  #shown = new Map<RowId, ShownRow>();
+  #drag: Drag | null = null;
+  #pointed = { x: 0, y: 0 };
+  #drag_timer = 0;
+  #drawing = 0;
+
+  constructor(private readonly host: GridHost) {
+    this.#axes = host.axes();
+    this.#lefts = [row_head_width];
+    for (const column of host.columns) this.#lefts.push(this.#lefts.at(-1)! + column.width);
+    this.#editor = new CellEditor(host, (closed) => this.#edited(closed));
+    this.#range.className = 'grid-range';
+    this.#handle.className = 'grid-fill';
+    this.#range.append(this.#handle);
+    this.element.className = 'grid';
+    this.element.role = 'grid';
+    this.element.tabIndex = 0;
+    this.element.setAttribute('aria-label', host.words.grid);
+    this.element.setAttribute('aria-multiselectable', 'true');
+    this.element.style.setProperty('--row-height', `${host.row_height}px`);
+    this.element.style.setProperty(
+      '--columns',
+      [row_head_width, ...host.columns.map((column) => column.width)]
+        .map((width) => `${width}px`)
+        .join(' '),
+    );
+    this.#buildHead();
+    this.#body.append(this.#range, this.#editor.element);
+    this.element.append(this.#head, this.#body);
+    this.#listen();
+    this.refresh();
+  }
+
+  focus(): void {
+    this.element.focus({ preventScroll: true });
+  }
+
+  get selection(): Selection | null {
+    return this.#selection;
+  }
+
+  // ---- The host's news
+
+  /** Rows came, went or stand in another order. What is in sight stays where it is. */
+  refresh(): void {
+    const before = this.#axes;
+    const after = this.host.axes();
+    const height = this.host.row_height;
+    const anchor = this.#anchorRow(before, after);
+    const offset = anchor === null ? 0 : before.rows.indexOf(anchor) * height - this.#scrollTop;
+    this.#axes = after;
+    this.#body.style.height = `${after.rows.length * height}px`;
+    this.#body.style.width = `${this.#lefts.at(-1)}px`;
+    this.element.setAttribute('aria-rowcount', String(after.rows.length + 1));
+    this.element.setAttribute('aria-colcount', String(after.columns.length + 1));
+    if (anchor !== null) {
+      const top = after.rows.indexOf(anchor) * height - offset;
+      if (top !== this.#scrollTop && before.rows.length > 0) this.element.scrollTop = top;
+    }
+    this.#select(settle(this.#selection, before, after), false);
+    this.#draw(true);
+  }
+
+  /** A row that stays and should not move on the screen: the active one if seen, else the first. */
+  #anchorRow(before: Axes, after: Axes): RowId | null {
+    const [first, last] = this.#seen(before);
+    const active = this.#selection?.active.row;
+    const index = active === undefined ? -1 : before.rows.indexOf(active);
+    if (active !== undefined && index >= first && index <= last && after.rows.has(active)) {
+      return active;
+    }
+    for (let i = first; i <= last; ++i) {
+      const row = before.rows.keys[i];
+      if (row !== undefined && after.rows.has(row)) return row;
+    }
+    return null;
+  }
+
+  repaint(rows: ReadonlySet<RowId>): void {
+    for (const row of rows) {
+      const shown = this.#shown.get(row);
+      if (shown) this.#paintRow(shown);
+    }
+  }
+
+  /** A row got its final id; what is selected or being typed goes with it. */
+  renameRow(from: RowId, to: RowId): void {
+    if (this.#selection) this.#selection = renameRow(this.#selection, from, to);
+    this.#editor.renameRow(from, to);
+    this.#axes = {
+      ...this.#axes,
+      rows: new Axis(this.#axes.rows.keys.map((row) => (row === from ? to : row))),
+    };
+  }
+
+  repaintHead(): void {
+    this.#head.querySelectorAll<HTMLElement>('[data-column]').forEach((cell) => {
+      const sort = this.host.sortOf(cell.dataset['column']!);
+      cell.setAttribute('aria-sort', sort ?? 'none');
+    });
+  }
+
+  /** Selects a cell from outside and brings it into sight. */
+  goTo(cell: Cell): void {
+    if (this.#axes.rows.has(cell.row)) this.#select(selectCell(cell));
+  }
+
+  // ---- Drawing
+
+  #buildHead(): void {
+    const row = divide('grid-row', 'row');
+    row.setAttribute('aria-rowindex', '1');
+    const corner = divide('grid-cell grid-rowhead', 'columnheader');
+    corner.setAttribute('aria-colindex', '1');
+    corner.setAttribute('aria-label', this.host.words.row_number);
+    row.append(corner);
+    this.host.columns.forEach((column, index) => {
+      const cell = divide('grid-cell', 'columnheader');
+      cell.dataset['column'] = column.key;
+      cell.setAttribute('aria-colindex', String(index + 2));
+      cell.title = this.host.words.sort_by(column.title);
+      const label = document.createElement('span');
+      label.textContent = column.title;
+      cell.append(label);
+      this.#styleCell(cell, index);
+      row.append(cell);
+    });
+    this.#head.append(row);
+    this.repaintHead();
+  }
+
+  #styleCell(cell: HTMLElement, index: number): void {
+    const column = this.host.columns[index]!;
+    if (column.align === 'end') cell.classList.add('is-end');
+    if (!column.sticky) return;
+    cell.classList.add('is-sticky');
+    const before = this.host.columns.slice(0, index).filter((one) => one.sticky);
+    const left = before.reduce((sum, one) => sum + one.width, row_head_width);
+    cell.style.left = `${left}px`;
+  }
+
+  get #scrollTop(): number {
+    return this.element.scrollTop;
+  }
+
+  get #roomHeight(): number {
+    return Math.max(0, this.element.clientHeight - this.#head.offsetHeight);
+  }
+
+  /** First and last row in sight. */
+  #seen(axes: Axes): [number, number] {
+    const height = this.host.row_height;
+    const first = Math.floor(this.#scrollTop / height);
+    const last = Math.ceil((this.#scrollTop + this.#roomHeight) / height);
+    return [Math.max(0, first), Math.min(axes.rows.length - 1, last)];
+  }
+
+  #draw(everything = false): void {
+    const [first, last] = this.#seen(this.#axes);
+    const from = Math.max(0, first - overscan_rows);
+    const to = Math.min(this.#axes.rows.length - 1, last + overscan_rows);
+    const wanted = new Set(this.#axes.rows.keys.slice(from, to + 1));
+    const spare: ShownRow[] = [];
+    for (const [row, shown] of this.#shown) {
+      if (wanted.has(row)) continue;
+      spare.push(shown);
+      this.#shown.delete(row);
+    }
+    for (let index = from; index <= to; ++index) {
+      const row = this.#axes.rows.keys[index]!;
+      const known = this.#shown.get(row);
+      if (known && known.index === index && !everything) continue;
+      const shown = known ?? this.#reuse(spare.pop(), row);
+      this.#shown.set(row, shown);
+      shown.index = index;
+      shown.element.style.transform = `translateY(${index * this.host.row_height}px)`;
+      shown.element.setAttribute('aria-rowindex', String(index + 2));
+      shown.element.classList.toggle('is-odd', index % 2 === 1);
+      this.#paintRow(shown);
+    }
+    for (const shown of spare) shown.element.remove();
+    this.#drawSelection();
+  }
+
+  #reuse(old: ShownRow | undefined, row: RowId): ShownRow {
+    if (old) return { ...old, row };
+    const element = divide('grid-row', 'row');
+    const head = divide('grid-cell grid-rowhead', 'rowheader');
+    head.setAttribute('aria-colindex', '1');
+    const cells = this.host.columns.map((column, index) => {
+      const cell = divide('grid-cell', 'gridcell');
+      cell.setAttribute('aria-colindex', String(index + 2));
+      if (!column.writable) cell.setAttribute('aria-readonly', 'true');
+      this.#styleCell(cell, index);
+      return cell;
+    });
+    element.append(head, ...cells);
+    this.#body.append(element);
+    return { row, element, head, cells, index: -1 };
+  }
+
+  #paintRow(shown: ShownRow): void {
+    this.host.paintRowHead(shown.head, shown.row, shown.index);
+    this.host.columns.forEach((column, index) => {
+      this.host.paint(shown.cells[index]!, shown.row, column.key);
+    });
+  }
+
+  #idOf(cell: Cell): string {
+    return `${this.#prefix}_${cell.row}_${cell.column}`;
+  }
+
+  #drawSelection(): void {
+    const selection = this.#selection;
+    const area = selection ? rectangleOf(selection, this.#axes) : null;
+    let active_id = '';
+    for (const shown of this.#shown.values()) {
+      this.host.columns.forEach((column, index) => {
+        const cell = shown.cells[index]!;
+        const isIn = area !== null && contains(area, shown.index, index);
+        const isActive =
+          selection?.active.row === shown.row && selection.active.column === column.key;
+        cell.classList.toggle('is-in', isIn);
+        cell.classList.toggle('is-active', isActive);
+        cell.setAttribute('aria-selected', String(isIn));
+        if (isActive) {
+          active_id = this.#idOf(selection.active);
+          cell.id = active_id;
+        } else if (cell.id !== '') {
+          cell.removeAttribute('id');
+        }
+      });
+      const isRowIn = area !== null && shown.index >= area.top && shown.index <= area.bottom;
+      shown.head.classList.toggle('is-in', isRowIn);
+    }
+    if (active_id === '') this.element.removeAttribute('aria-activedescendant');
+    else this.element.setAttribute('aria-activedescendant', active_id);
+    this.#range.hidden = area === null || this.#axes.rows.length === 0;
+    if (area) this.#placeRange(area);
+    this.#placeEditor();
+  }
+
+  #placeRange(area: Rectangle): void {
+    const height = this.host.row_height;
+    const left = this.#lefts[area.left]!;
+    this.#range.style.transform = `translate(${left}px, ${area.top * height}px)`;
+    this.#range.style.width = `${this.#lefts[area.right + 1]! - left}px`;
+    this.#range.style.height = `${heightOf(area) * height}px`;
+  }
+
+  #placeEditor(): void {
+    const cell = this.#editor.cell;
+    if (!cell) return;
+    const row = this.#axes.rows.indexOf(cell.row);
+    const column = this.#axes.columns.indexOf(cell.column);
+    if (row < 0 || column < 0) return; // the row went away: the text stays where it was
+    const height = this.host.row_height;
+    const left = this.#leftOf(column);
+    this.#editor.place(left, row * height, this.host.columns[column]!.width, height);
+  }
+
+  /** Where a column begins on the grid's full width; a sticky one may be pushed to the right. */
+  #leftOf(column: number): number {
+    const left = this.#lefts[column]!;
+    if (!this.host.columns[column]!.sticky) return left;
+    const before = this.host.columns.slice(0, column).filter((one) => one.sticky);
+    const stuck = before.reduce((sum, one) => sum + one.width, row_head_width);
+    return Math.max(left, stuck + this.element.scrollLeft);
+  }
+
+  // ---- Selecting
+
+  #select(selection: Selection | null, isShown = true): void {
+    const changed = selection !== this.#selection;
+    this.#selection = selection;
+    if (isShown && selection) this.#reveal(isSingle(selection) ? selection.active : selection.focus);
+    if (changed) {
+      this.#draw();
+      this.host.selected(selection);
+    }
+  }
+
+  #reveal(cell: Cell): void {
+    const height = this.host.row_height;
+    const row = this.#axes.rows.indexOf(cell.row);
+    const column = this.#axes.columns.indexOf(cell.column);
+    if (row < 0 || column < 0) return;
+    const top = row * height;
+    const room = this.#roomHeight;
+    if (top < this.#scrollTop) this.element.scrollTop = top;
+    else if (top + height > this.#scrollTop + room) this.element.scrollTop = top + height - room;
+    if (this.host.columns[column]!.sticky) return;
+    const stuck = this.host.columns
+      .filter((one, index) => one.sticky && index < column)
+      .reduce((sum, one) => sum + one.width, row_head_width);
+    const left = this.#lefts[column]!;
+    const right = this.#lefts[column + 1]!;
+    if (left - stuck < this.element.scrollLeft) this.element.scrollLeft = left - stuck;
+    else if (right > this.element.scrollLeft + this.element.clientWidth) {
+      this.element.scrollLeft = right - this.element.clientWidth;
+    }
+  }
+
+  #isWritable = (column: ColumnKey): boolean =>
+    this.host.columns.find((one) => one.key === column)?.writable ?? false;
+
+  #read = (row: RowId, column: ColumnKey): string => this.host.read(row, column);
+
+  // ---- Keys
+
+  #listen(): void {
+    const grid = this.element;
+    grid.addEventListener('scroll', () => this.#scheduleDraw(), { passive: true });
+    new ResizeObserver(() => this.#scheduleDraw()).observe(grid);
+    grid.addEventListener('keydown', (event) => this.#key(event));
+    grid.addEventListener('copy', (event) => this.#copy(event, false));
+    grid.addEventListener('cut', (event) => this.#copy(event, true));
+    grid.addEventListener('paste', (event) => this.#paste(event));
+    grid.addEventListener('pointerdown', (event) => this.#press(event));
+    grid.addEventListener('pointermove', (event) => this.#pull(event));
+    grid.addEventListener('pointerup', (event) => this.#release(event));
+    grid.addEventListener('pointercancel', () => this.#endDrag());
+    grid.addEventListener('click', (event) => this.#click(event));
+    grid.addEventListener('dblclick', (event) => {
+      if (this.#cellOf(event.target)) this.#edit(null);
+    });
+  }
+
+  #scheduleDraw(): void {
+    if (this.#drawing !== 0) return;
+    this.#drawing = requestAnimationFrame(() => {
+      this.#drawing = 0;
+      this.#draw();
+    });
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.target !== this.element || event.isComposing) return;
+    const command = commandFor(event);
+    if (!command || !this.#selection) return;
+    // The first letter goes to the editor, which has the focus by the time it arrives.
+    if (command.do !== 'type') event.preventDefault();
+    this.#obey(command, this.#selection);
+  }
+
+  #obey(command: Command, selection: Selection): void {
+    const axes = this.#axes;
+    switch (command.do) {
+      case 'move':
+        return command.jump
+          ? this.#select(
+              jump(selection, axes, command.direction, command.extend, (cell) =>
+                this.#isBlank(cell),
+              ),
+            )
+          : this.#select(move(selection, axes, command.direction, command.extend));
+      case 'page': {
+        const rows = Math.max(1, Math.floor(this.#roomHeight / this.host.row_height) - 1);
+        const step = command.direction === 'down' ? rows : -rows;
+        return this.#select(moveBy(selection, axes, step, 0, command.extend));
+      }
+      case 'edge':
+        return this.#select(moveToEdge(selection, axes, command.edge, command.far, command.extend));
+      case 'tab':
+        return this.#select(tab(selection, axes, command.backward));
+      case 'enter':
+        return this.#select(enter(selection, axes, command.backward));
+      case 'all':
+        return this.#select(selectAll(axes, selection.active), false);
+      case 'row': {
+        const { anchor, focus, active } = selection;
+        return this.#select(selectRows(axes, anchor.row, focus.row, active), false);
+      }
+      case 'column': {
+        const { anchor, focus, active } = selection;
+        return this.#select(selectColumns(axes, anchor.column, focus.column, active), false);
+      }
+      case 'cancel':
+        return this.#select(selectCell(selection.active));
+      default:
+        return this.#act(command, selection);
+    }
+  }
+
+  /** Commands that change something or open something. */
+  #act(command: Command, selection: Selection): void {
+    const area = rectangleOf(selection, this.#axes);
+    switch (command.do) {
+      case 'type':
+        return this.#edit('');
+      case 'edit':
+        return this.#edit(null);
+      case 'choose':
+        return this.#edit(null, true);
+      case 'clear':
+        return this.#write(planFillWith('', area, this.#axes, this.#isWritable));
+      case 'fill':
+        return this.#write(
+          planFill(command.direction, area, this.#axes, this.#read, this.#isWritable),
+        );
+      case 'thisWeek': {
+        const value = this.host.quickValue(selection.active.column);
+        if (value !== null) this.#write([{ ...selection.active, text: value }]);
+        return;
+      }
+      case 'deleteRows':
+        return this.host.removeRows(rowsIn(area, this.#axes));
+      case 'undo':
+        return this.host.undo();
+      case 'redo':
+        return this.host.redo();
+      case 'open':
+        return this.host.open(selection.active.row);
+    }
+  }
+
+  #write(writes: Parameters<GridHost['write']>[0]): void {
+    if (writes.length > 0) this.host.write(writes);
+  }
+
+  #isBlank(cell: Cell): boolean {
+    return this.host.read(cell.row, cell.column) === '';
+  }
+
+  // ---- Editing one cell
+
+  #edit(text: string | null, isList = false): void {
+    const cell = this.#selection?.active;
+    if (!cell) return;
+    const column = this.host.columns.find((one) => one.key === cell.column);
+    if (!column?.writable) {
+      this.host.say(this.host.words.read_only(column?.title ?? ''));
+      return;
+    }
+    this.#reveal(cell);
+    if (isList) this.#editor.openList(cell);
+    else this.#editor.open(cell, text);
+    this.#placeEditor();
+  }
+
+  #edited({ cell, text, next }: Closed): void {
+    if (next !== 'away') this.focus();
+    const selection = this.#selection;
+    if (text !== null) {
+      const isFill = next === 'fill' && selection !== null;
+      const area = isFill ? rectangleOf(selection, this.#axes) : null;
+      if (area) this.#write(planFillWith(text, area, this.#axes, this.#isWritable));
+      else if (text !== this.host.read(cell.row, cell.column)) this.#write([{ ...cell, text }]);
+    }
+    if (selection) this.#moveAfterEdit(selection, next);
+  }
+
+  #moveAfterEdit(selection: Selection, next: AfterEdit): void {
+    switch (next) {
+      case 'down':
+      case 'up':
+        return this.#select(enter(selection, this.#axes, next === 'up'));
+      case 'tab':
+      case 'backtab':
+        return this.#select(tab(selection, this.#axes, next === 'backtab'));
+      case 'left':
+      case 'right':
+        return this.#select(move(selectCell(selection.active), this.#axes, next, false));
+      default:
+        return;
+    }
+  }
+
+  // ---- Clipboard
+
+  #copy(event: ClipboardEvent, isCut: boolean): void {
+    if (event.target !== this.element || !this.#selection || !event.clipboardData) return;
+    event.preventDefault();
+    const area = rectangleOf(this.#selection, this.#axes);
+    const matrix = readRange(area, this.#axes, this.#read);
+    event.clipboardData.setData('text/plain', formatTsv(matrix));
+    event.clipboardData.setData('text/html', formatHtml(matrix));
+    if (isCut) this.#write(planFillWith('', area, this.#axes, this.#isWritable));
+    else this.host.say(this.host.words.copied(heightOf(area) * widthOf(area)));
+  }
+
+  #paste(event: ClipboardEvent): void {
+    if (event.target !== this.element || !this.#selection || !event.clipboardData) return;
+    event.preventDefault();
+    const matrix = parseClipboard(
+      event.clipboardData.getData('text/plain'),
+      event.clipboardData.getData('text/html'),
+    );
+    if (!matrix) return;
+    const area = rectangleOf(this.#selection, this.#axes);
+    const plan = planPaste(matrix, area, this.#axes, this.#isWritable);
+    const { top, left, bottom, right } = plan.area;
+    const corner = (row: number, column: number): Cell => ({
+      row: this.#axes.rows.at(row)!,
+      column: this.#axes.columns.at(column)!,
+    });
+    this.#select(extendTo(selectCell(corner(top, left)), corner(bottom, right)), false);
+    this.host.paste(plan);
+  }
+
+  // ---- Mouse and touch
+
+  #cellOf(target: EventTarget | null): Cell | null {
+    const element = (target as Element | null)?.closest?.('.grid-cell[role=gridcell]');
+    if (!element) return null;
+    for (const shown of this.#shown.values()) {
+      const index = shown.cells.indexOf(element as HTMLElement);
+      if (index >= 0) return { row: shown.row, column: this.host.columns[index]!.key };
+    }
+    return null;
+  }
+
+  #rowOf(target: EventTarget | null): RowId | null {
+    const head = (target as Element | null)?.closest?.('[role=rowheader]');
+    for (const shown of this.#shown.values()) {
+      if (shown.head === head) return shown.row;
+    }
+    return null;
+  }
+
+  /** The cell nearest to a point of the window, also outside the grid. */
+  #cellNear(x: number, y: number): Cell | null {
+    const box = this.element.getBoundingClientRect();
+    const top = box.top + this.#head.offsetHeight;
+    const down = Math.min(box.bottom - 1, Math.max(top, y)) - top + this.#scrollTop;
+    const within = Math.min(box.right - 1, Math.max(box.left, x));
+    const row = this.#axes.rows.at(Math.floor(down / this.host.row_height));
+    const under = this.#cellOf(document.elementFromPoint(within, Math.max(top + 1, y)));
+    const across = within - box.left + this.element.scrollLeft;
+    const index = this.#lefts.findIndex((left, i) => i > 0 && across < left) - 1;
+    const column = under?.column ?? this.#axes.columns.at(index < 0 ? Infinity : index);
+    return row === undefined || column === undefined ? null : { row, column };
+  }
+
+  #press(event: PointerEvent): void {
+    if (event.button !== 0 || this.#editor.element.contains(event.target as Node)) return;
+    this.#editor.commit();
+    this.#pointed = { x: event.clientX, y: event.clientY };
+    if (event.target === this.#handle) {
+      this.#startDrag({ kind: 'fill', pointer: event.pointerId });
+      event.preventDefault();
+      return;
+    }
+    if (event.pointerType === 'touch') return; // a tap comes as a click; a pull scrolls
+    const row = this.#rowOf(event.target);
+    if (row !== null) {
+      const active = { row, column: this.host.columns[0]!.key };
+      const from = event.shiftKey ? (this.#selection?.anchor.row ?? row) : row;
+      this.#select(selectRows(this.#axes, from, row, active), false);
+      this.#startDrag({ kind: 'rows', pointer: event.pointerId });
+      return;
+    }
+    const cell = this.#cellOf(event.target);
+    if (!cell) return;
+    this.#select(
+      event.shiftKey && this.#selection ? extendTo(this.#selection, cell) : selectCell(cell),
+    );
+    this.#startDrag({ kind: 'cells', pointer: event.pointerId });
+  }
+
+  #startDrag(drag: Drag): void {
+    this.#drag = drag;
+    this.element.setPointerCapture(drag.pointer);
+    this.#drag_timer = window.setInterval(() => this.#scrollWhileDragging(), 40);
+  }
+
+  #pull(event: PointerEvent): void {
+    if (!this.#drag) return;
+    this.#pointed = { x: event.clientX, y: event.clientY };
+    this.#dragTo();
+  }
+
+  #dragTo(): void {
+    const cell = this.#cellNear(this.#pointed.x, this.#pointed.y);
+    if (!cell || !this.#selection || !this.#drag) return;
+    if (this.#drag.kind === 'rows') {
+      const { anchor, active } = this.#selection;
+      this.#select(selectRows(this.#axes, anchor.row, cell.row, active), false);
+    } else if (this.#drag.kind === 'cells') {
+      this.#select(extendTo(this.#selection, cell), false);
+    } else {
+      this.#placeRange(this.#fillArea(cell));
+    }
+  }
+
+  #scrollWhileDragging(): void {
+    const box = this.element.getBoundingClientRect();
+    const top = box.top + this.#head.offsetHeight;
+    const beyond = (value: number, low: number, high: number): number =>
+      value < low ? -drag_scroll_step : value > high ? drag_scroll_step : 0;
+    const down = beyond(this.#pointed.y, top, box.bottom);
+    const across = beyond(this.#pointed.x, box.left + row_head_width, box.right);
+    if (down === 0 && across === 0) return;
+    this.element.scrollBy(across, down);
+    this.#dragTo();
+  }
+
+  /** The selected range grown to a cell, down or to the right, whichever is farther. */
+  #fillArea(cell: Cell): Rectangle {
+    const area = rectangleOf(this.#selection!, this.#axes);
+    const down = this.#axes.rows.indexOf(cell.row) - area.bottom;
+    const right = this.#axes.columns.indexOf(cell.column) - area.right;
+    if (down <= 0 && right <= 0) return area;
+    return down >= right
+      ? { ...area, bottom: area.bottom + down }
+      : { ...area, right: area.right + right };
+  }
+
+  #release(event: PointerEvent): void {
+    const drag = this.#drag;
+    const cell = this.#cellNear(event.clientX, event.clientY);
+    this.#endDrag();
+    if (drag?.kind !== 'fill' || !cell || !this.#selection) return;
+    const area = rectangleOf(this.#selection, this.#axes);
+    const grown = this.#fillArea(cell);
+    // The block itself is repeated, as a paste of it into the added part would be.
+    const isDown = grown.bottom > area.bottom;
+    if (!isDown && grown.right === area.right) return this.#drawSelection();
+    const added = isDown
+      ? { ...grown, top: area.bottom + 1 }
+      : { ...grown, left: area.right + 1 };
+    const block = readRange(area, this.#axes, this.#read);
+    const height = isDown ? heightOf(added) : block.length;
+    const width = isDown ? block[0]!.length : widthOf(added);
+    const matrix = Array.from({ length: height }, (_, i) =>
+      Array.from({ length: width }, (_, j) => block[i % block.length]![j % block[0]!.length]!),
+    );
+    this.#write(planPaste(matrix, added, this.#axes, this.#isWritable).writes);
+    const corner: Cell = {
+      row: this.#axes.rows.at(grown.bottom)!,
+      column: this.#axes.columns.at(grown.right)!,
+    };
+    this.#select(extendTo(this.#selection, corner), false);
+  }
+
+  #endDrag(): void {
+    this.#drag = null;
+    clearInterval(this.#drag_timer);
+  }
+
+  #click(event: MouseEvent): void {
+    const header = (event.target as Element).closest<HTMLElement>('[role=columnheader]');
+    const column = header?.dataset['column'];
+    if (column) return this.host.sort(column);
+    const isTouch = (event as PointerEvent).pointerType === 'touch';
+    if (!isTouch) return;
+    const row = this.#rowOf(event.target);
+    if (row !== null) return this.host.open(row);
+    const cell = this.#cellOf(event.target);
+    if (!cell) return;
+    const active = this.#selection?.active;
+    const isSecondTap = active?.row === cell.row && active.column === cell.column;
+    this.#select(selectCell(cell));
+    if (isSecondTap) this.#edit(null);
+  }
+}

@@ -1,0 +1,55 @@
+// Words of the page. English is part of the page itself; the other languages come as files of their
+// own when they are chosen. A key that a language lacks is a compile error, see locales/.
+import { createSubscriber } from 'svelte/reactivity';
+import { en } from '../locales/en';
+
+export type Words = Record<keyof typeof en, string>;
+export type Key = keyof typeof en;
+
+export const languages = ['en'] as const;
+export type Language = (typeof languages)[number];
+
+const loaders: Record<string, () => Promise<Words>> = {};
+
+let words: Words = en;
+let chosen: Language = 'en';
+let notify: (() => void) | undefined;
+const subscribe = createSubscriber((update) => {
+  notify = update;
+  return () => (notify = undefined);
+});
+
+export function language(): Language {
+  subscribe();
+  return chosen;
+}
+
+/** A sentence; `{name}` in it is replaced, and of `one|many` the form that fits {n} is taken. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  subscribe();
+  return compose(words[key], values);
+}
+
+export function compose(text: string, values: Record<string, string | number>): string {
+  const [one, many] = text.split('|');
+  const form = many !== undefined && values['n'] !== 1 ? many : one!;
+  return form.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+export async function chooseLanguage(next: Language): Promise<void> {
+  words = next === 'en' ? en : await loaders[next]!();
+  chosen = next;
+  document.documentElement.lang = next;
+  localStorage.setItem('language', next);
+  notify?.();
+}
+
+/** The stored choice, else the first of the browser's languages that we have. */
+export function preferredLanguage(): Language {
+  const wanted = [localStorage.getItem('language') ?? '', ...navigator.languages];
+  for (const tag of wanted) {
+    const found = languages.find((one) => one === tag.slice(0, 2).toLowerCase());
+    if (found) return found;
+  }
+  return 'en';
+}

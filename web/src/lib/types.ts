@@ -1,0 +1,141 @@
+// The JSON of the API (docs: /api/openapi.json), as far as the page uses it.
+
+export const cell_keys = [
+  'animator',
+  'project_type',
+  'episode_title',
+  'scene',
+  'shot',
+  'week_yyyymmdd',
+  'status',
+  'notes',
+] as const;
+export type CellKey = (typeof cell_keys)[number];
+export type Cells = Record<CellKey, string>;
+
+export interface Media {
+  frames: number | null;
+  fps: string | null; // a fraction: "24/1"
+  duration_seconds: number | null;
+  missing_frames: [number, number][]; // both ends included
+  problem: string | null;
+  path: string | null;
+  measured_at: string | null;
+  version?: string | null;
+  thumbnail?: string | null;
+}
+
+/** An entry as the API sends it; blank notes are null there. */
+export type EntryJson = Omit<Cells, 'notes'> & {
+  id: number;
+  notes: string | null;
+  created_at: string;
+  updated_at: string;
+  version: number;
+  extra?: Record<string, string>;
+  media?: Media | null;
+};
+
+export interface Entry {
+  id: number;
+  cells: Cells;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  extra: Record<string, string>;
+  media: Media | null;
+}
+
+export function entryFrom(json: EntryJson): Entry {
+  return {
+    id: json.id,
+    cells: cellsFrom(json),
+    version: json.version ?? 0,
+    created_at: json.created_at ?? '',
+    updated_at: json.updated_at ?? '',
+    extra: json.extra ?? {},
+    media: json.media ?? null,
+  };
+}
+
+export type ChangedCells = Partial<Record<CellKey, string | null>>;
+
+/** One line of the feed: an entry became `after`; null = it was deleted. */
+export interface Change {
+  seq: number;
+  entry_id: number;
+  op: 'insert' | 'edit' | 'delete' | 'restore' | 'media';
+  before: ChangedCells | null;
+  after: ChangedCells | null;
+  media?: Media | null;
+  extra?: Record<string, string>;
+  origin: 'web' | 'excel' | 'media' | 'sql' | 'adopt';
+  author: string;
+  batch_id?: string;
+  at: string;
+}
+
+export function cellsFrom(json: ChangedCells): Cells {
+  const cells = {} as Cells;
+  for (const key of cell_keys) cells[key] = json[key] ?? '';
+  return cells;
+}
+
+export interface SyncStatus {
+  databaseEnabled: boolean;
+  cloudSyncEnabled: boolean;
+  environment: string;
+  local?: 'connected' | 'offline' | 'paused';
+  lastSyncAt?: string | null;
+  pendingToWorkbook?: number;
+  pendingToCloud?: number;
+  workbookOpenBy?: string | null;
+  conflicts?: number;
+  held?: number;
+  equalAsOf?: string | null;
+  /** Everything up to this change is in the workbook on disk. */
+  appliedSeq?: number;
+  workbook?: { available: boolean; rows: number } | null;
+  waiting?: { where: string; reason: string }[];
+  problem?: string | null;
+}
+
+export interface Me {
+  id?: number;
+  name: string;
+  email?: string;
+  role: 'viewer' | 'animator' | 'producer' | 'admin';
+  animator_names?: string[];
+}
+
+/** A value that lost against the workbook. */
+export interface Conflict {
+  id: number;
+  entry_id: number;
+  field: CellKey | null;
+  winning: string;
+  losing: string;
+  losing_author?: string;
+  winning_author?: string;
+  at: string;
+  row_deleted?: boolean;
+  row?: ChangedCells | null;
+}
+
+/** A mass change that waits for a producer. */
+export interface Held {
+  id: number;
+  reason: string;
+  author?: string;
+  at: string;
+  entries: EntryJson[];
+}
+
+export interface LogLine {
+  id: number;
+  sync_type: string;
+  action: string;
+  status: string;
+  error_message: string | null;
+  created_at: string;
+}

@@ -1,0 +1,282 @@
+// The Shots grid's data as the grid's view wants them: which rows are shown and in which order, what
+// a gesture writes, and how it is undone.
+import { type Axes, Axis, type ColumnKey, type RowId } from '../grid/axis';
+import { type SortKey, type Term, arrangeRows, matches, parseFilter, rowsMoved } from '../grid/arrange';
+import type { CellWrite, PastePlan } from '../grid/change';
+import type { GridColumn, GridHost, GridWords } from '../grid/host';
+import type { Selection } from '../grid/selection';
+import { type UndoPlan, UndoStack } from '../grid/undo';
+import { mondayOf } from '../lib/format';
+import { t } from '../lib/i18n';
+import { type CellKey, cell_keys } from '../lib/types';
+import { type ShotColumnKey, columnsFor, shot_columns } from './columns';
+import type { EntryStore } from './entry_store';
+import { paintCell } from './paint';
+
+export interface SheetListener {
+  /** The rows shown are others, or in another order. */
+  arranged(): void;
+  repaintHead(): void;
+  selected(selection: Selection | null): void;
+  open(row: RowId): void;
+  say(text: string, kind: 'info' | 'problem'): void;
+  /** A block reaches past the last row. */
+  askToAddRows(count: number): Promise<boolean>;
+  mayWrite(): boolean;
+}
+
+const filter_names: Record<string, ShotColumnKey> = {
+  type: 'project_type',
+  project: 'project_type',
+  episode: 'episode_title',
+  ep: 'episode_title',
+  week: 'week_yyyymmdd',
+};
+
+export class Sheet implements GridHost {
+  readonly columns: readonly GridColumn[];
+  readonly row_height: number;
+  readonly words: GridWords = {
+    grid: t('shots'),
+    row_number: t('row_number'),
+    copied: (cells) => t('copied', { n: cells }),
+    read_only: (column) => t('read_only', { column }),
+    sort_by: (column) => t('sort_by', { column }),
+  };
+  readonly #undo = new UndoStack();
+  readonly #column_axis: Axis<ColumnKey>;
+  #rows = new Axis<RowId>([]);
+  #terms: Term[] = [];
+  #sort: SortKey | null = null;
+
+  constructor(
+    private readonly store: EntryStore,
+    private readonly listener: SheetListener,
+    layout: { row_height: number; isNarrow: boolean },
+  ) {
+    const columns = columnsFor(layout.isNarrow);
+    this.row_height = layout.row_height;
+    this.columns = columns.map((column) => ({ ...column, title: t(column.title) }));
+    this.#column_axis = new Axis<ColumnKey>(columns.map((column) => column.key));
+  }
+
+  // ---- Which rows, in which order
+
+  axes(): Axes {
+    return { rows: this.#rows, columns: this.#column_axis };
+  }
+
+  get terms(): readonly Term[] {
+    return this.#terms;
+  }
+
+  get sorting(): SortKey | null {
+    return this.#sort;
+  }
+
+  setFilter(text: string): void {
+    const columns = new Map<string, ColumnKey>(Object.entries(filter_names));
+    for (const column of shot_columns) columns.set(column.key, column.key);
+    this.#terms = parseFilter(text, {
+      columns,
+      words: (column, word) =>
+        column === 'week_yyyymmdd' && word === 'this' ? mondayOf(new Date()) : undefined,
+    });
+    this.arrange();
+  }
+
+  setSort(sort: SortKey | null): void {
+    this.#sort = sort;
+    this.arrange();
+    this.listener.repaintHead();
+  }
+
+  /** Ascending, descending, off. */
+  sort(column: ColumnKey): void {
+    if (this.#sort?.column !== column) this.setSort({ column, descending: false });
+    else if (!this.#sort.descending) this.setSort({ column, descending: true });
+    else this.setSort(null);
+  }
+
+  sortOf(column: ColumnKey): 'ascending' | 'descending' | null {
+    if (this.#sort?.column !== column) return null;
+    return this.#sort.descending ? 'descending' : 'ascending';
+  }
+
+  #arranged(): RowId[] {
+    const columns = this.#column_axis.keys;
+    return arrangeRows(this.store.rows, this.#terms, this.#sort, columns, this.read);
+  }
+
+  /** Filter and sort anew. */
+  arrange(): void {
+    this.#rows = new Axis(this.#arranged());
+    this.listener.arranged();
+  }
+
+  /** Rows that would stand elsewhere, come or go if it were arranged now. */
+  get moved(): number {
+    if (!this.#sort && this.#terms.length === 0) return 0;
+    return rowsMoved(this.#rows.keys, this.#arranged());
+  }
+
+  /** The store's rows changed: what is shown keeps its place, new rows find theirs. */
+  rowsChanged(): void {
+    const shown = this.#rows;
+    const columns = this.#column_axis.keys;
+    const isShown = (row: RowId): boolean =>
+      shown.has(row) || row < 0 || matches(this.#terms, row, columns, this.read);
+    if (this.#sort === null) {
+      this.#rows = new Axis(this.store.rows.filter(isShown));
+    } else {
+      const kept = shown.keys.filter((row) => this.store.has(row));
+      const added = this.store.rows.filter((row) => !shown.has(row) && isShown(row));
+      this.#rows = new Axis([...kept, ...added]);
+    }
+    this.listener.arranged();
+  }
+
+  renameRow(from: RowId, to: RowId): void {
+    this.#rows = new Axis(this.#rows.keys.map((row) => (row === from ? to : row)));
+    this.#undo.renameRow(from, to);
+  }
+
+  // ---- What the view shows
+
+  read = (row: RowId, column: ColumnKey): string =>
+    this.store.text(row, column as ShotColumnKey);
+
+  paint(cell: HTMLElement, row: RowId, column: ColumnKey): void {
+    const key = column as ShotColumnKey;
+    const mark = cell_keys.includes(key as CellKey) ? this.store.mark(row, key as CellKey) : null;
+    paintCell(cell, this.store.entry(row), key, this.store.text(row, key), mark);
+  }
+
+  paintRowHead(cell: HTMLElement, row: RowId, index: number): void {
+    const isDraft = this.store.isDraft(row);
+    cell.textContent = isDraft ? '✎' : String(index + 1);
+    cell.title = isDraft ? t('draft') : '';
+    if (isDraft) cell.setAttribute('aria-label', `${index + 1}, ${t('draft')}`);
+    else cell.removeAttribute('aria-label');
+    cell.classList.toggle('is-draft', isDraft);
+  }
+
+  suggestions(column: ColumnKey, typed: string): string[] {
+    const begin = typed.toLowerCase();
+    const counts = new Map<string, number>();
+    for (const row of this.store.rows) {
+      const text = this.read(row, column);
+      if (text !== '' && text.toLowerCase().startsWith(begin)) {
+        counts.set(text, (counts.get(text) ?? 0) + 1);
+      }
+    }
+    return [...counts].sort((a, b) => b[1] - a[1]).map(([text]) => text);
+  }
+
+  quickValue(column: ColumnKey): string | null {
+    return column === 'week_yyyymmdd' ? mondayOf(new Date()) : null;
+  }
+
+  selected(selection: Selection | null): void {
+    this.listener.selected(selection);
+  }
+
+  open(row: RowId): void {
+    this.listener.open(row);
+  }
+
+  say(text: string): void {
+    this.listener.say(text, 'info');
+  }
+
+  // ---- What a gesture does
+
+  write(writes: readonly CellWrite[]): void {
+    if (!this.listener.mayWrite()) return;
+    const changes = this.#edit(writes);
+    this.#undo.push({ changes, inserted: [], deleted: [] });
+    if (changes.length > 1) this.#sayChanged(changes.length, changes);
+  }
+
+  #edit(writes: readonly CellWrite[]): ReturnType<EntryStore['edit']> {
+    return this.store.edit(writes.map((write) => ({ ...write, column: write.column as CellKey })));
+  }
+
+  #sayChanged(count: number, changes: readonly { row: RowId; column: ColumnKey }[]): void {
+    const refused = changes.filter(
+      ({ row, column }) => this.store.mark(row, column as CellKey)?.kind === 'refused',
+    ).length;
+    const text = t('cells_changed', { n: count });
+    this.listener.say(
+      refused === 0 ? text : `${text}, ${t('cells_refused', { n: refused })}`,
+      refused === 0 ? 'info' : 'problem',
+    );
+  }
+
+  paste(plan: PastePlan): void {
+    void this.#paste(plan);
+  }
+
+  async #paste(plan: PastePlan): Promise<void> {
+    if (!this.listener.mayWrite()) return;
+    const isAdding =
+      plan.newRows.length > 0 && (await this.listener.askToAddRows(plan.newRows.length));
+    const changes = this.#edit(plan.writes);
+    const inserted = isAdding ? this.store.insert(plan.newRows) : [];
+    this.#undo.push({ changes, inserted, deleted: [] });
+    this.#sayChanged(changes.length, changes);
+    if (plan.outside > 0) this.listener.say(t('paste_outside', { n: plan.outside }), 'problem');
+  }
+
+  /** A new row that begins like the given one; returns its id. */
+  addRow(like: RowId | null, own_name: string): RowId | null {
+    if (!this.listener.mayWrite()) return null;
+    const cells: Partial<Record<CellKey, string>> = {
+      animator: own_name,
+      week_yyyymmdd: mondayOf(new Date()),
+    };
+    if (like !== null) {
+      for (const key of ['animator', 'project_type', 'episode_title'] as const) {
+        cells[key] = this.store.text(like, key);
+      }
+    }
+    const inserted = this.store.insert([cells]);
+    this.#undo.push({ changes: [], inserted, deleted: [] });
+    return inserted[0] ?? null;
+  }
+
+  removeRows(rows: readonly RowId[]): void {
+    if (!this.listener.mayWrite()) return;
+    const deleted = this.store.remove(rows);
+    this.#undo.push({ changes: [], inserted: [], deleted });
+    this.listener.say(t('rows_deleted', { n: deleted.length }), 'info');
+  }
+
+  undo(): void {
+    if (!this.listener.mayWrite()) return;
+    this.#applyPlan(this.#undo.undo(this.#readIfThere), t('undone'), t('nothing_to_undo'));
+  }
+
+  redo(): void {
+    if (!this.listener.mayWrite()) return;
+    this.#applyPlan(this.#undo.redo(this.#readIfThere), t('redone'), t('nothing_to_redo'));
+  }
+
+  #readIfThere = (row: RowId, column: ColumnKey): string | undefined =>
+    this.store.has(row) ? this.read(row, column) : undefined;
+
+  #applyPlan(plan: UndoPlan | null, done: string, nothing: string): void {
+    if (!plan) {
+      this.listener.say(nothing, 'info');
+      return;
+    }
+    const { step, kept } = plan;
+    if (step.inserted.length > 0) this.store.restore(step.inserted);
+    if (step.changes.length > 0) {
+      this.#edit(step.changes.map(({ row, column, after }) => ({ row, column, text: after })));
+    }
+    if (step.deleted.length > 0) this.store.remove(step.deleted);
+    if (kept.length === 0) this.listener.say(done, 'info');
+    else this.listener.say(t('undo_kept', { n: kept.length }), 'problem');
+  }
+}
