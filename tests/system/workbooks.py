@@ -38,7 +38,7 @@ def sample_row(number):
             STATUSES[number % 4], "" if number % 5 else f"note {number}")
 
 
-def make_workbook(path, rows=20, tracker_id=False):
+def make_workbook(path, rows=20, chart=True):
     """A producer's workbook: table, styles, drop-down, colours, a summary with formulas and chart.
 
     `rows` is a number of sample rows, or the rows themselves."""
@@ -46,10 +46,7 @@ def make_workbook(path, rows=20, tracker_id=False):
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Production"
-    headers = list(HEADERS) + ["Frames", "Duration", "Reviewer"]
-    if tracker_id:
-        headers.append("Tracker ID")
-    sheet.append(headers)
+    sheet.append([*HEADERS, "Frames", "Duration", "Reviewer"])
     for cell in sheet[1]:
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="444466")
@@ -60,8 +57,7 @@ def make_workbook(path, rows=20, tracker_id=False):
     for letter, width in zip("ABCDEFGHIJK", (14, 12, 22, 10, 10, 16, 14, 40, 9, 10, 14)):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
-    letter = openpyxl.utils.get_column_letter(len(headers))
-    table = Table(displayName="Entries", ref=f"A1:{letter}{last}")
+    table = Table(displayName="Entries", ref=f"A1:K{last}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
     sheet.add_table(table)
     choice = DataValidation(type="list", formula1='"' + ",".join(STATUSES) + '"')
@@ -73,11 +69,12 @@ def make_workbook(path, rows=20, tracker_id=False):
     summary.append(["Animator", "Entries"])
     for number, animator in enumerate(ANIMATORS, 2):
         summary.append([animator, f"=COUNTIF(Production!$A$2:$A${last},A{number})"])
-    chart = BarChart()
-    chart.title = "Entries for each animator"
-    chart.add_data(Reference(summary, min_col=2, min_row=1, max_row=5), titles_from_data=True)
-    chart.set_categories(Reference(summary, min_col=1, min_row=2, max_row=5))
-    summary.add_chart(chart, "D2")
+    if chart:
+        bars = BarChart()
+        bars.title = "Entries for each animator"
+        bars.add_data(Reference(summary, min_col=2, min_row=1, max_row=5), titles_from_data=True)
+        bars.set_categories(Reference(summary, min_col=1, min_row=2, max_row=5))
+        summary.add_chart(bars, "D2")
     book.save(path)
 
 
