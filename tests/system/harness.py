@@ -100,7 +100,6 @@ class Studio:
         if not self.sample:
             arguments.append("--empty")
         run_file = self.data / "run.json"
-        run_file.unlink(missing_ok=True)
         began = time.monotonic()
         self.demo = self.launch(arguments, "demo")
         log = self.log_folder / f"{self.starts:02}-demo.log"
