@@ -28,23 +28,18 @@ export interface FilterWords {
  */
 export function parseFilter(text: string, known: FilterWords): Term[] {
   const terms: Term[] = [];
-  const pattern = /(-?)(?:([\p{L}_]+)=)?(?:"([^"]*)"?|([^\s"]+))|(-?)([\p{L}_]+)=(?=\s|$)/gu;
-  for (const match of text.matchAll(pattern)) {
-    const [source, minus = '', name, quoted, bare, blankMinus, blankName] = match;
-    const column = known.columns.get((name ?? blankName ?? '').toLowerCase()) ?? null;
-    if (blankName !== undefined) {
-      if (column === null) continue;
-      terms.push({ column, text: '', exact: true, negated: blankMinus === '-', source });
-      continue;
-    }
-    const written = quoted ?? bare ?? '';
+  for (const match of text.matchAll(/(-?)(?:([\p{L}_]+)=)?(?:"([^"]*)"?|([^\s"]*))/gu)) {
+    const [source, minus, name, quoted, bare = ''] = match;
+    const column = known.columns.get((name ?? '').toLowerCase()) ?? null;
+    const written = quoted ?? bare;
     const word = column === null ? undefined : known.words(column, written.toLowerCase());
     const searched = name !== undefined && column === null ? `${name}=${written}` : written;
-    if (searched === '' && quoted === undefined) continue;
+    if (searched === '' && quoted === undefined && column === null) continue;
+    const isWhole = quoted !== undefined || word !== undefined || written === '';
     terms.push({
       column,
       text: (word ?? searched).toLowerCase(),
-      exact: column !== null && (quoted !== undefined || word !== undefined),
+      exact: column !== null && isWhole, // `shot=` asks for blank cells
       negated: minus === '-',
       source,
     });
