@@ -73,7 +73,7 @@ Finding check_media_program(const local::Settings& settings) {
                  "install animation-tracker-media beside animation-tracker");
   }
   Command command;
-  command.words = {path, "--version"};
+  command.words = {path, "--check"};
   const auto finished = run_process(command, std::chrono::seconds(10));
   if (!finished || finished->exit_code != 0) {
     return wrong("media program",
@@ -81,7 +81,9 @@ Finding check_media_program(const local::Settings& settings) {
                           : describe(finished.error()),
                  "install the FFmpeg libraries (scripts/install-deps.sh has the list)");
   }
-  return well("media program", path);
+  std::string said = finished->output;
+  while (said.ends_with('\n')) said.pop_back();
+  return well("media program", said);
 }
 
 Finding check_disk(const fs::path& folder) {

@@ -62,16 +62,21 @@ TEST(Supervisor, StopsItsRolesWhenAskedAndKillsThoseThatDoNotListen) {
   EXPECT_FALSE(is_running(pid));
 }
 
+Command command(std::vector<std::string> words) {
+  Command made;
+  made.words = std::move(words);
+  return made;
+}
+
 TEST(Process, RunsWithItsOutputAndADeadline) {
-  const auto said =
-      run_process({.words = {"/bin/sh", "-c", "echo one; echo two >&2; exit 3"}}, 10s);
+  const auto said = run_process(command({"/bin/sh", "-c", "echo one; echo two >&2; exit 3"}), 10s);
   ASSERT_TRUE(said.has_value());
   EXPECT_EQ(said->exit_code, 3);
   EXPECT_EQ(said->output, "one\ntwo\n");
-  const auto late = run_process({.words = {"/bin/sleep", "60"}}, 1s);
+  const auto late = run_process(command({"/bin/sleep", "60"}), 1s);
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().code, ErrorCode::timeout);
-  const auto missing = run_process({.words = {"/no/such/program"}}, 1s);
+  const auto missing = run_process(command({"/no/such/program"}), 1s);
   ASSERT_FALSE(missing.has_value());
   EXPECT_NE(missing.error().what.find("/no/such/program"), std::string::npos);
 }
