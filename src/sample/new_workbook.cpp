@@ -101,7 +101,7 @@ std::optional<double> plain_number(const std::string& text) {
   double number = 0;
   const char* last = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), last, number);
-  if (text.empty() || error != std::errc() || end != last || text.size() > 15 ||
+  if (text.empty() || error != std::errc() || end != last || text.size() > 20 ||
       fmt::format("{}", number) != text) {
     return std::nullopt;
   }
