@@ -92,8 +92,7 @@ async function handle(request, response) {
       ? await pool.query('SELECT * FROM production_summary WHERE shot = $1', [shot])
       : await pool.query('SELECT * FROM production_summary WHERE id > $1 ORDER BY id LIMIT $2',
         [after, limit]);
-    const next = rows.rowCount === limit ? rows.rows[limit - 1].id : null;
-    return answer(response, 200, { success: true, data: rows.rows, next });
+    return answer(response, 200, { success: true, data: rows.rows });
   }
   const one = /^\/api\/production-data\/(\d+)$/.exec(url.pathname);
   if (one && request.method === 'PATCH') {

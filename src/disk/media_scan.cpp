@@ -83,7 +83,9 @@ void add_entry(int root, int descriptor, const dirent& entry, MediaFolder& folde
   }
 }
 
-Result<MediaFolder> read_folder(int root, const std::string& path) {
+/// Nothing if `may_enter` says so.
+Result<std::optional<MediaFolder>> read_folder(
+    int root, const std::string& path, const std::function<bool(const FileIdentity&)>& may_enter) {
   const char* name = path.empty() ? "." : path.c_str();
   const int descriptor = open_beneath(root, name, O_RDONLY | O_DIRECTORY);
   if (descriptor < 0) {
@@ -103,6 +105,7 @@ Result<MediaFolder> read_folder(int root, const std::string& path) {
     folder.identity = identity_of(facts);
     folder.mtime_ns = nanoseconds(facts.st_mtim);
   }
+  if (!may_enter(folder.identity)) return std::nullopt;
   errno = 0;
   while (const dirent* entry = ::readdir(open.get())) {
     add_entry(root, descriptor, *entry, folder);
@@ -139,9 +142,7 @@ MediaRoot& MediaRoot::operator=(MediaRoot&& other) noexcept {
   return *this;
 }
 
-Result<MediaTree> MediaRoot::scan() const { return scan({}, true); }
-
-Result<MediaTree> MediaRoot::scan(const std::string& folder, bool deep) const {
+Result<MediaTree> MediaRoot::scan(const std::string& folder, bool deep, const Enter& enter) const {
   struct Waiting {
     std::string path;
     int depth;
@@ -153,26 +154,63 @@ Result<MediaTree> MediaRoot::scan(const std::string& folder, bool deep) const {
   while (!waiting.empty()) {
     const Waiting next = std::move(waiting.front());
     waiting.pop_front();
-    auto read = read_folder(descriptor_, next.path);
+    const auto may_enter = [&](const FileIdentity& identity) {
+      return visited.insert({identity.device, identity.inode}).second &&
+             (!enter || enter(next.path, identity));
+    };
+    auto read = read_folder(descriptor_, next.path, may_enter);
     if (!read) {
       if (next.depth == 0) return std::unexpected(std::move(read.error()));
       tree.problems.push_back(describe(read.error()));
       continue;
     }
-    if (!visited.insert({read->identity.device, read->identity.inode}).second) continue;
-    files += read->files.size();
+    if (!*read) continue;
+    MediaFolder& folder_read = **read;
+    files += folder_read.files.size();
     if (tree.folders.size() >= media_folders_max || files > media_files_max) {
       tree.problems.push_back("the media folder holds too many files; the rest is not looked at");
       break;
     }
     if (deep && next.depth < media_depth_max) {
-      for (const std::string& name : read->subfolders) {
+      for (const std::string& name : folder_read.subfolders) {
         waiting.push_back({next.path.empty() ? name : next.path + "/" + name, next.depth + 1});
       }
     }
-    tree.folders.push_back(std::move(*read));
+    tree.folders.push_back(std::move(folder_read));
   }
   return tree;
+}
+
+Result<MediaFolder> MediaRoot::look_at(const std::string& folder) const {
+  const char* name = folder.empty() ? "." : folder.c_str();
+  struct stat facts{};
+  if (::fstatat(descriptor_, name, &facts, 0) != 0) {
+    return fail(ErrorCode::not_found, "the folder is gone", {}, folder);
+  }
+  MediaFolder out;
+  out.path = folder;
+  out.identity = identity_of(facts);
+  out.mtime_ns = nanoseconds(facts.st_mtim);
+  return out;
+}
+
+Result<std::pair<media::FileFact, FileIdentity>> MediaRoot::look_at_file(
+    const std::string& path) const {
+  struct stat facts{};
+  if (::fstatat(descriptor_, path.c_str(), &facts, 0) != 0 || !S_ISREG(facts.st_mode)) {
+    return fail(ErrorCode::not_found, "the file is gone", {}, path);
+  }
+  return std::pair(
+      media::FileFact{path.substr(path.rfind('/') + 1), static_cast<std::uint64_t>(facts.st_size),
+                      nanoseconds(facts.st_mtim), false},
+      identity_of(facts));
+}
+
+bool MediaRoot::is_still(const std::filesystem::path& path) const {
+  struct stat now{};
+  struct stat opened{};
+  return ::stat(path.c_str(), &now) == 0 && ::fstat(descriptor_, &opened) == 0 &&
+         now.st_dev == opened.st_dev && now.st_ino == opened.st_ino;
 }
 
 Result<int> MediaRoot::open_file(const std::string& path) const {

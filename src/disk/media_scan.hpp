@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
@@ -51,14 +53,26 @@ class MediaRoot {
   MediaRoot(MediaRoot&& other) noexcept;
   MediaRoot& operator=(MediaRoot&& other) noexcept;
 
-  Result<MediaTree> scan() const;
-  /// A subtree, or (`deep` false) one folder.
-  Result<MediaTree> scan(const std::string& folder, bool deep) const;
+  /// Called with each folder before it is read (a watch that is set here misses nothing); false =
+  /// do not enter it.
+  using Enter = std::function<bool(const std::string& folder, const FileIdentity& identity)>;
+
+  /// A subtree ("" = everything), or (`deep` false) one folder.
+  Result<MediaTree> scan(const std::string& folder = {}, bool deep = true,
+                         const Enter& enter = {}) const;
+
+  /// The folder's own facts, without reading it.
+  Result<MediaFolder> look_at(const std::string& folder) const;
+
+  /// A regular file's facts now.
+  Result<std::pair<media::FileFact, FileIdentity>> look_at_file(const std::string& path) const;
 
   /// A regular file for reading, never waiting for a FIFO. The caller closes it.
   Result<int> open_file(const std::string& path) const;
 
-  /// For inotify_add_watch and statfs: "/proc/self/fd/N" keeps working while the root is renamed.
+  /// False once the path stands for another folder than was opened (mounted, renamed, gone).
+  bool is_still(const std::filesystem::path& path) const;
+
   int descriptor() const { return descriptor_; }
 
  private:

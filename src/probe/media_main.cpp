@@ -1,11 +1,14 @@
 // animation-tracker-media: everything that needs libav*, in a program of its own.
 //   --worker           measures files that arrive on descriptor 3, inside a sandbox
+//   --make-media DIR   writes the files that a JSON plan on standard input asks for
 //   --check            says which libraries and which walls of the sandbox there are
 #include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <iostream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -15,6 +18,7 @@ extern "C" {
 }
 
 #include "probe/channel.hpp"
+#include "probe/libav/make_media.hpp"
 #include "probe/libav/measure.hpp"
 #include "probe/libav/sandbox.hpp"
 
@@ -56,6 +60,15 @@ int check() {
   return status == 0 ? 0 : 1;
 }
 
+int make(const char* folder) {
+  const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+  const auto plans = libav::parse_plans(text);
+  tracker::Status made = plans ? tracker::Status() : std::unexpected(plans.error());
+  for (std::size_t i = 0; made && i < plans->size(); ++i) made = make_media(folder, (*plans)[i]);
+  if (!made) fmt::print(stderr, "animation-tracker-media: {}\n", describe(made.error()));
+  return made ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -63,6 +76,7 @@ int main(int count, char** arguments) {
   const std::string_view role = count > 1 ? arguments[1] : "";
   if (role == "--worker" && count == 2) return serve();
   if (role == "--check" && count == 2) return check();
-  std::fprintf(stderr, "usage: animation-tracker-media --worker | --check\n");
+  if (role == "--make-media" && count == 3) return make(arguments[2]);
+  fmt::print(stderr, "usage: animation-tracker-media --worker | --check | --make-media DIR\n");
   return 2;
 }

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "core/text.hpp"
+
 namespace tracker::probe {
 namespace {
 
@@ -30,6 +32,8 @@ bool is_transport_stream(std::string_view head) {
 }
 
 bool is_text(std::string_view head) {
+  for (int cut = 0; cut < 3 && !is_utf8(head); ++cut) head.remove_suffix(1);  // half a letter
+  if (!is_utf8(head)) return false;
   return std::ranges::all_of(head, [](unsigned char c) {
     return (c >= ' ' && c != 0x7F) || c == '\n' || c == '\r' || c == '\t';
   });

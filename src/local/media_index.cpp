@@ -1,0 +1,324 @@
+#include "local/media_index.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "core/digest.hpp"
+#include "core/text.hpp"
+#include "core/time.hpp"
+#include "probe/timing.hpp"
+
+namespace tracker::local {
+namespace {
+
+constexpr std::int64_t stands_still_ns = 2'000'000'000;
+constexpr std::size_t missing_ranges_max = 100;
+
+bool is_sequence(const media::Item& item) { return item.kind == media::ItemKind::sequence; }
+
+bool is_damaged(const std::optional<probe::Answer>& answer) {
+  return answer && (answer->truncated || answer->kind == probe::Kind::none ||
+                    answer->kind == probe::Kind::audio);
+}
+
+std::string time_text(std::int64_t time_ns) {
+  return format_rfc3339(Time(std::chrono::microseconds(time_ns / 1000)));
+}
+
+/// Equal but for the moment of measuring: nothing that a row would have to learn.
+bool says_the_same(const std::optional<Measurement>& left,
+                   const std::optional<Measurement>& right) {
+  if (!left || !right) return !left && !right;
+  Measurement same = *left;
+  same.measured_at = right->measured_at;
+  return same == *right;
+}
+
+std::string rate_text(Rational rate) {
+  return rate.denominator == 1 ? std::to_string(rate.numerator) : to_string(rate);
+}
+
+}  // namespace
+
+std::string file_key(const media::FileFact& file, const disk::FileIdentity& identity) {
+  return fmt::format("{}:{}:{}:{}:{}:{}", identity.device, identity.inode, file.bytes,
+                     file.mtime_ns, identity.ctime_ns, probe::prober_version);
+}
+
+void MediaIndex::set_rows(const std::vector<ShotRow>& rows) {
+  std::vector<std::string> keys;
+  std::vector<media::RowNames> names;
+  keys.reserve(rows.size());
+  names.reserve(rows.size());
+  for (const ShotRow& row : rows) {
+    keys.push_back(row.key);
+    names.push_back(media::names_of(row.cells));
+  }
+  if (matcher_ && keys == keys_ && names == names_) return;
+  const bool match_anew = !matcher_ || names != names_;
+  keys_ = std::move(keys);
+  names_ = std::move(names);
+  rows_are_new_ = true;
+  if (match_anew) rematch();
+  const std::set<std::string> alive(keys_.begin(), keys_.end());
+  std::erase_if(told_, [&](const auto& entry) { return !alive.contains(entry.first); });
+}
+
+void MediaIndex::rematch() {
+  matcher_ = std::make_unique<media::Matcher>(names_);
+  items_of_shot_.assign(matcher_->shot_count(), {});
+  unsettled_.clear();
+  touched_.clear();  // every shot is looked at anyway
+  for (auto& [path, known] : items_) {
+    known.fit = matcher_->fit(known.named.names);
+    for (std::size_t shot : known.fit.shots) items_of_shot_[shot].insert(path);
+  }
+}
+
+MediaIndex::Known MediaIndex::known_of(media::Item item, const std::string& file_state) {
+  Known known;
+  known.key = file_state;
+  if (is_sequence(item)) {
+    known.key = content_digest(fmt::format("{}:{}:{}:{}:{}", item.range.first, item.range.last,
+                                           item.files, item.bytes_total, item.newest_mtime_ns));
+  }
+  known.named = media::named(std::move(item));
+  return known;
+}
+
+void MediaIndex::put_folder(const disk::MediaFolder& folder) {
+  std::map<std::string_view, std::size_t> numbers;
+  for (std::size_t i = 0; i < folder.files.size(); ++i) numbers[folder.files[i].name] = i;
+  std::set<std::string> paths;
+  for (media::Item& item : media::items_of(folder.path, folder.files)) {
+    std::string path = media::path_of(item);
+    const auto file = numbers.find(item.name);
+    const std::string state = file == numbers.end() ? std::string()
+                                                    : file_key(folder.files[file->second],
+                                                               folder.identities[file->second]);
+    put_item(path, known_of(std::move(item), state));
+    paths.insert(std::move(path));
+  }
+  std::set<std::string>& before = folders_[folder.path];
+  for (const std::string& path : before) {
+    if (!paths.contains(path)) remove_item(path);
+  }
+  before = std::move(paths);
+}
+
+void MediaIndex::put_item(const std::string& path, Known known) {
+  const auto found = items_.find(path);
+  if (found != items_.end() && found->second.key == known.key) {
+    if (found->second.named.item == known.named.item) return;
+    known.answer = std::move(found->second.answer);
+    known.measured_at = std::move(found->second.measured_at);
+    known.asked = found->second.asked;
+  }
+  if (matcher_) {
+    known.fit = found != items_.end() ? found->second.fit : matcher_->fit(known.named.names);
+    for (std::size_t shot : known.fit.shots) items_of_shot_[shot].insert(path);
+    touch(known.fit);
+  }
+  items_[path] = std::move(known);
+}
+
+void MediaIndex::remove_item(const std::string& path) {
+  const auto found = items_.find(path);
+  if (found == items_.end()) return;
+  for (std::size_t shot : found->second.fit.shots) items_of_shot_[shot].erase(path);
+  touch(found->second.fit);
+  items_.erase(found);
+}
+
+void MediaIndex::remove_folder(const std::string& folder) {
+  std::vector<std::string> gone;
+  for (const auto& [path, items] : folders_) {
+    if (path == folder || path.starts_with(folder + "/") || folder.empty()) gone.push_back(path);
+  }
+  for (const std::string& path : gone) {
+    for (const std::string& item : folders_[path]) remove_item(item);
+    folders_.erase(path);
+  }
+}
+
+void MediaIndex::touch(const media::Fit& fit) {
+  touched_.insert(fit.shots.begin(), fit.shots.end());
+}
+
+MediaIndex::Choice MediaIndex::choose(std::size_t shot, std::size_t row) const {
+  std::optional<media::Rank> best;
+  std::optional<media::Rank> next;
+  const Known* chosen = nullptr;
+  for (const std::string& path : items_of_shot_[shot]) {
+    const Known& known = items_.at(path);
+    const bool is_clear = known.fit.shots.size() == 1;
+    const bool unfinished = known.named.item.being_written && !is_sequence(known.named.item);
+    if (!is_clear || unfinished || !matcher_->speaks_of(row, known.named.names)) continue;
+    media::Rank rank = media::rank_of(known.named, is_damaged(known.answer));
+    if (!best || rank < *best) {
+      next = std::exchange(best, std::move(rank));
+      chosen = &known;
+    } else if (!next || rank < *next) {
+      next = std::move(rank);
+    }
+  }
+  return {chosen, best ? media::reason_for(*best, next) : std::string()};
+}
+
+std::vector<MediaIndex::Wanted> MediaIndex::take_wanted() {
+  std::vector<Wanted> wanted;
+  if (!matcher_) return wanted;
+  const auto look_at = [&](std::size_t shot) {
+    for (std::size_t row : matcher_->rows_of(shot)) {
+      const Choice choice = choose(shot, row);
+      if (choice.known == nullptr || is_sequence(choice.known->named.item)) continue;
+      if (choice.known->asked || choice.known->answer) continue;
+      std::string path = media::path_of(choice.known->named.item);
+      items_.at(path).asked = true;
+      wanted.push_back({std::move(path), choice.known->key});
+    }
+  };
+  if (rows_are_new_) {
+    for (std::size_t shot = 0; shot < matcher_->shot_count(); ++shot) look_at(shot);
+  } else {
+    for (std::size_t shot : touched_) look_at(shot);
+  }
+  return wanted;
+}
+
+void MediaIndex::put_answer(const std::string& path, const std::string& key,
+                            const probe::Answer& answer, std::string measured_at) {
+  const auto found = items_.find(path);
+  if (found == items_.end() || found->second.key != key) return;
+  found->second.answer = answer;
+  found->second.measured_at = std::move(measured_at);
+  touch(found->second.fit);
+}
+
+std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) const {
+  const media::Item& item = choice.known->named.item;
+  Measurement m;
+  m.path = canonical(media::path_of(item));
+  m.version = choice.known->named.names.version_text;
+  m.source_digest = content_digest(choice.known->key);
+  if (is_sequence(item)) {
+    m.frames = media::frames_of(item);
+    m.frame_rate = frame_rate_;
+    m.missing_frames = item.missing;
+    if (m.missing_frames.size() > missing_ranges_max) m.missing_frames.resize(missing_ranges_max);
+    m.problem = media::problem_of(item);
+    m.how = "file names";
+    m.measured_at = time_text(item.newest_mtime_ns);
+    m.duration = probe::duration_of(*m.frames, frame_rate_);
+  } else {
+    const probe::Answer& answer = *choice.known->answer;
+    m.problem = answer.problem;
+    m.how = answer.how;
+    m.measured_at = choice.known->measured_at;
+    if (answer.kind == probe::Kind::still) {
+      if (m.problem.empty()) m.problem = "a still picture: it has no duration";
+    } else {
+      m.frames = answer.frames;
+      m.frame_rate = answer.frame_rate;
+      m.duration = answer.duration;
+    }
+    const bool other_rate = m.frame_rate && !answer.variable_rate && *m.frame_rate != frame_rate_;
+    if (m.problem.empty() && other_rate) {
+      m.problem = fmt::format("the file runs at {} frames per second, the project at {}",
+                              rate_text(*m.frame_rate), rate_text(frame_rate_));
+    }
+    if (m.problem.empty() && answer.variable_rate) m.problem = "the frame rate varies";
+  }
+  m.how += m.how.empty() ? choice.reason : "; " + choice.reason;
+  return m;
+}
+
+std::optional<Measurement> MediaIndex::ambiguity_of(std::size_t shot) const {
+  for (const std::string& path : items_of_shot_[shot]) {
+    const Known& known = items_.at(path);
+    if (known.fit.shots.size() < 2) continue;
+    std::string shots;
+    for (std::size_t i = 0; i < known.fit.shots.size() && i < 4; ++i) {
+      if (i > 0) shots += " and ";
+      shots += "\"" + matcher_->shot_name(known.fit.shots[i]) + "\"";
+    }
+    Measurement m;
+    m.path = canonical(path);
+    m.problem = fmt::format("ambiguous: {} fits {} equally well; name the episode in the path",
+                            m.path, shots);
+    m.how = "file names";
+    m.source_digest = content_digest(known.key);
+    m.measured_at = time_text(known.named.item.newest_mtime_ns);
+    return m;
+  }
+  return std::nullopt;
+}
+
+bool MediaIndex::is_growing(const Known& known, std::int64_t now_ns) const {
+  const media::Item& item = known.named.item;
+  if (!is_sequence(item)) return false;
+  const std::int64_t age = now_ns - item.newest_mtime_ns;
+  return age >= 0 && age < stands_still_ns;
+}
+
+void MediaIndex::tell(std::size_t row, std::optional<Measurement> measurement,
+                      std::vector<MeasuredRow>& out) {
+  const std::string& key = keys_[row];
+  const auto told = told_.find(key);
+  if (told != told_.end() && says_the_same(told->second, measurement)) return;
+  told_[key] = measurement;
+  out.push_back({key, std::move(measurement)});
+}
+
+void MediaIndex::evaluate(std::size_t shot, std::int64_t now_ns, std::vector<MeasuredRow>& out) {
+  unsettled_.erase(shot);
+  for (std::size_t row : matcher_->rows_of(shot)) {
+    const Choice choice = choose(shot, row);
+    if (choice.known == nullptr) {
+      tell(row, ambiguity_of(shot), out);
+    } else if (is_growing(*choice.known, now_ns) && told_.contains(keys_[row])) {
+      unsettled_.insert(shot);
+    } else if (choice.known->answer || is_sequence(choice.known->named.item)) {
+      tell(row, measurement_of(choice), out);
+    }
+  }
+}
+
+std::vector<MeasuredRow> MediaIndex::take_changes(std::int64_t now_ns) {
+  std::vector<MeasuredRow> out;
+  if (!matcher_) return out;
+  if (std::exchange(rows_are_new_, false)) {
+    for (std::size_t shot = 0; shot < matcher_->shot_count(); ++shot) touched_.insert(shot);
+    std::vector<bool> has_shot(keys_.size(), false);
+    for (std::size_t shot = 0; shot < matcher_->shot_count(); ++shot) {
+      for (std::size_t row : matcher_->rows_of(shot)) has_shot[row] = true;
+    }
+    for (std::size_t row = 0; row < keys_.size(); ++row) {
+      if (!has_shot[row]) tell(row, std::nullopt, out);
+    }
+  }
+  std::set<std::size_t> shots = std::exchange(touched_, {});
+  shots.insert(unsettled_.begin(), unsettled_.end());
+  for (std::size_t shot : shots) {
+    if (shot < matcher_->shot_count()) evaluate(shot, now_ns, out);
+  }
+  return out;
+}
+
+std::vector<std::string> MediaIndex::chosen_paths() const {
+  std::vector<std::string> paths;
+  for (std::size_t shot = 0; matcher_ && shot < matcher_->shot_count(); ++shot) {
+    for (std::size_t row : matcher_->rows_of(shot)) {
+      const Choice choice = choose(shot, row);
+      if (choice.known != nullptr && !is_sequence(choice.known->named.item)) {
+        paths.push_back(media::path_of(choice.known->named.item));
+      }
+    }
+  }
+  return paths;
+}
+
+}  // namespace tracker::local

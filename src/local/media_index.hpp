@@ -1,0 +1,101 @@
+// What the media service knows: rows, folders, what was measured; and what follows from it.
+//
+// Fed with rows, folder listings and answers in any order; it says which files have to be measured
+// next, and which rows' measurements became other ones. No I/O and no clock here: the service
+// passes the time in. One thread at a time. References are not handed out.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "disk/media_scan.hpp"
+#include "local/media_service.hpp"
+#include "media/match.hpp"
+#include "probe/answer.hpp"
+
+namespace tracker::local {
+
+/// One state of one file: another size, time or inode is another key.
+std::string file_key(const media::FileFact& file, const disk::FileIdentity& identity);
+
+class MediaIndex {
+ public:
+  explicit MediaIndex(Rational frame_rate) : frame_rate_(frame_rate) {}
+
+  void set_rows(const std::vector<ShotRow>& rows);
+
+  /// A folder as it is now, in place of what was known of it.
+  void put_folder(const disk::MediaFolder& folder);
+  /// The folder and everything below it is gone.
+  void remove_folder(const std::string& folder);
+
+  /// Nothing to measure was found anywhere: nobody's measurement may be taken away on that.
+  bool is_empty() const { return items_.empty(); }
+
+  /// A file that some row shows and that is not measured in its present state.
+  struct Wanted {
+    std::string path;  ///< below the root
+    std::string key;   ///< file_key()
+  };
+  /// Each is handed out once, until its file changes.
+  std::vector<Wanted> take_wanted();
+
+  /// The answer for the state `key` of a file. Late answers for an older state are dropped.
+  void put_answer(const std::string& path, const std::string& key, const probe::Answer& answer,
+                  std::string measured_at);
+
+  /// Rows whose measurement is another one than was last taken here. Image sequences that are
+  /// growing are told when they stood still for two seconds. REQUIRES: the whole root was read.
+  std::vector<MeasuredRow> take_changes(std::int64_t now_ns);
+
+  /// Sequences that are growing make take_changes() worth calling again soon.
+  bool is_unsettled() const { return !unsettled_.empty(); }
+
+  /// Files that some row shows now.
+  std::vector<std::string> chosen_paths() const;
+
+ private:
+  struct Known {
+    media::NamedItem named;
+    std::string key;
+    media::Fit fit;
+    std::optional<probe::Answer> answer;
+    std::string measured_at;
+    bool asked = false;
+  };
+  struct Choice {
+    const Known* known = nullptr;
+    std::string reason;
+  };
+
+  static Known known_of(media::Item item, const std::string& file_state);
+  void put_item(const std::string& path, Known known);
+  void remove_item(const std::string& path);
+  void rematch();
+  void touch(const media::Fit& fit);
+  Choice choose(std::size_t shot, std::size_t row) const;
+  std::optional<Measurement> measurement_of(const Choice& choice) const;
+  std::optional<Measurement> ambiguity_of(std::size_t shot) const;
+  bool is_growing(const Known& known, std::int64_t now_ns) const;
+  void evaluate(std::size_t shot, std::int64_t now_ns, std::vector<MeasuredRow>& out);
+  void tell(std::size_t row, std::optional<Measurement> measurement, std::vector<MeasuredRow>& out);
+
+  Rational frame_rate_;
+  std::vector<std::string> keys_;
+  std::vector<media::RowNames> names_;
+  std::unique_ptr<media::Matcher> matcher_;
+  std::vector<std::set<std::string>> items_of_shot_;
+  std::map<std::string, Known> items_;                    ///< by path
+  std::map<std::string, std::set<std::string>> folders_;  ///< folder -> paths of its items
+  std::set<std::size_t> touched_;                         ///< shots to look at
+  std::set<std::size_t> unsettled_;                       ///< shots whose sequence is growing
+  bool rows_are_new_ = false;
+  std::map<std::string, std::optional<Measurement>> told_;  ///< by row key
+};
+
+}  // namespace tracker::local

@@ -1,0 +1,108 @@
+#include "local/media_service.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <chrono>
+#include <utility>
+
+#include "local/media_thread.hpp"
+#include "runtime/asio.hpp"
+
+namespace tracker::local {
+namespace {
+
+constexpr std::chrono::seconds stop_seconds_max{10};
+
+MediaThreadSettings settings_of(const Settings& settings) {
+  MediaThreadSettings out;
+  out.media_root = settings.media_root;
+  out.cache_file = settings.data_dir / "media.sqlite";
+  out.media_program = settings.media_program;
+  out.frame_rate = settings.frame_rate;
+  return out;
+}
+
+}  // namespace
+
+/// Touched on the io thread only; the media thread holds it weakly.
+struct MediaService::State {
+  State(boost::asio::any_io_executor io, Callback callback)
+      : executor(std::move(io)), on_measured(std::move(callback)), ended(executor) {
+    ended.expires_at(std::chrono::steady_clock::time_point::max());
+  }
+  boost::asio::any_io_executor executor;
+  Callback on_measured;
+  boost::asio::steady_timer ended;  ///< cancelled when the thread has ended
+  std::shared_ptr<MediaThread> thread;
+  std::string problem;
+  bool started = false;
+  bool stopped = false;
+  bool has_ended = false;
+};
+
+MediaService::MediaService(boost::asio::any_io_executor executor, const Settings& settings,
+                           Callback on_measured)
+    : state_(std::make_shared<State>(executor, std::move(on_measured))) {
+  const std::weak_ptr<State> weak = state_;
+  const auto tell = [executor, weak](auto action) {
+    boost::asio::post(executor, [weak, action = std::move(action)]() mutable {
+      if (const auto state = weak.lock()) action(*state);
+    });
+  };
+  state_->thread = std::make_shared<MediaThread>(
+      settings_of(settings),
+      [tell](std::vector<MeasuredRow> rows) {
+        tell([rows = std::move(rows)](State& state) mutable {
+          if (!state.stopped) state.on_measured(std::move(rows));
+        });
+      },
+      [tell](std::string problem) {
+        tell([problem = std::move(problem)](State& state) { state.problem = problem; });
+      },
+      [tell] {
+        tell([](State& state) {
+          state.has_ended = true;
+          state.ended.cancel();
+        });
+      });
+  if (!settings.media_pattern.empty()) {
+    state_->problem = "MEDIA_PATTERN is not understood yet: files are matched by their names";
+  }
+}
+
+MediaService::~MediaService() {
+  if (!state_->started) return;
+  state_->thread->request_stop();
+  state_->thread->join();
+}
+
+void MediaService::start() {
+  if (std::exchange(state_->started, true)) return;
+  state_->thread->start();
+}
+
+void MediaService::set_rows(std::vector<ShotRow> rows) {
+  state_->thread->set_rows(std::move(rows));
+}
+
+boost::asio::awaitable<void> MediaService::stop() {
+  const std::shared_ptr<State> state = state_;
+  state->stopped = true;
+  if (!state->started) co_return;
+  state->thread->request_stop();
+  if (!state->has_ended) {
+    state->ended.expires_after(stop_seconds_max);
+    co_await state->ended.async_wait(runtime::as_result);
+  }
+  if (state->has_ended) {
+    state->thread->join();
+  } else {
+    state->thread->detach();  // it hangs in a dead mount; nothing else waits for it
+  }
+  state->started = false;
+}
+
+std::string MediaService::problem() const { return state_->problem; }
+
+}  // namespace tracker::local

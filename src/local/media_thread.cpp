@@ -1,0 +1,236 @@
+#include "local/media_thread.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "core/time.hpp"
+
+namespace tracker::local {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto check_every = 5s;
+constexpr auto unsettled_check_every = 500ms;
+constexpr int tries_max = 3;
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string now_text() {
+  return format_rfc3339(
+      std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()));
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+std::size_t workers_wanted() {
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
+}
+
+}  // namespace
+
+MediaThread::MediaThread(MediaThreadSettings settings, OnChanges on_changes, OnProblem on_problem,
+                         OnEnd on_end)
+    : settings_(std::move(settings)),
+      on_changes_(std::move(on_changes)),
+      on_problem_(std::move(on_problem)),
+      on_end_(std::move(on_end)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      index_(settings_.frame_rate),
+      pool_(settings_.media_program, workers_wanted()) {}
+
+MediaThread::~MediaThread() {
+  if (wake_ >= 0) ::close(wake_);
+}
+
+void MediaThread::start() {
+  thread_ = std::thread([self = shared_from_this()] {
+    self->run();
+    self->on_end_();
+  });
+}
+
+void MediaThread::set_rows(std::vector<ShotRow> rows) {
+  {
+    const std::lock_guard lock(mutex_);
+    new_rows_ = std::move(rows);
+  }
+  ::eventfd_write(wake_, 1);
+}
+
+void MediaThread::request_stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  ::eventfd_write(wake_, 1);
+}
+
+void MediaThread::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void MediaThread::detach() {
+  if (thread_.joinable()) thread_.detach();
+}
+
+void MediaThread::run() {
+  try {
+    run_loop();
+  } catch (const std::exception& thrown) {
+    on_problem_(std::string("durations are no longer measured: ") + thrown.what() +
+                "; restart the local role");
+  }
+}
+
+void MediaThread::run_loop() {
+  if (auto cache = disk::MediaCache::open(settings_.cache_file)) {
+    cache_ = std::move(*cache);
+  } else {
+    watch_problem_ = describe(cache.error());
+  }
+  pool_.warm_up();
+  while (turn()) wait();
+}
+
+bool MediaThread::turn() {
+  if (take_stop()) return false;
+  take_rows();
+  check_on_time();
+  if (watch_) read_events();
+  collect_answers();
+  ask();
+  feed_workers();
+  tell();
+  return true;
+}
+
+bool MediaThread::take_stop() {
+  const std::lock_guard lock(mutex_);
+  return stop_;
+}
+
+void MediaThread::take_rows() {
+  std::optional<std::vector<ShotRow>> rows;
+  {
+    const std::lock_guard lock(mutex_);
+    rows = std::exchange(new_rows_, std::nullopt);
+  }
+  if (rows) index_.set_rows(*rows);
+}
+
+void MediaThread::ask() {
+  for (MediaIndex::Wanted& wanted : index_.take_wanted()) {
+    const auto known = cache_ ? cache_->find(wanted.key) : std::nullopt;
+    const auto answer = known ? probe::parse_answer(known->answer) : fail(ErrorCode::not_found, "");
+    if (answer) {
+      index_.put_answer(wanted.path, wanted.key, *answer, known->measured_at);
+    } else {
+      waiting_.push_back({std::move(wanted.path), std::move(wanted.key), 0});
+    }
+  }
+}
+
+/// Gives the file to a worker. False: no worker can be had; `asked` waits on.
+bool MediaThread::hand_over(Asked asked) {
+  const auto opened = root_->open_file(asked.path);
+  const auto facts = root_->look_at_file(asked.path);
+  if (!opened || !facts || file_key(facts->first, facts->second) != asked.key) {
+    if (opened) ::close(*opened);
+    const bool unreadable = facts && file_key(facts->first, facts->second) == asked.key;
+    if (unreadable) {
+      index_.put_answer(asked.path, asked.key, probe::refused(opened.error().what), now_text());
+    } else {
+      rescan(folder_of(asked.path));  // it is another file by now
+    }
+    return true;
+  }
+  const probe::Descriptor file(*opened);
+  const std::uint64_t id = ++last_request_;
+  if (const Status given = pool_.submit(id, file); !given) {
+    worker_problem_ = describe(given.error());
+    next_worker_try_ = Clock::now() + check_every;
+    waiting_.push_front(std::move(asked));
+    return false;
+  }
+  worker_problem_.clear();
+  in_work_.emplace(id, std::move(asked));
+  return true;
+}
+
+void MediaThread::feed_workers() {
+  while (root_ && !waiting_.empty() && pool_.has_room() && Clock::now() >= next_worker_try_) {
+    Asked asked = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (!hand_over(std::move(asked))) return;
+  }
+}
+
+void MediaThread::collect_answers() {
+  for (probe::WorkerPool::Finished& finished : pool_.collect()) {
+    const auto asked = in_work_.find(finished.id);
+    if (asked == in_work_.end()) continue;
+    Asked one = std::move(asked->second);
+    in_work_.erase(asked);
+    if (finished.answer.crashed && ++one.tries < tries_max) {
+      waiting_.push_back(std::move(one));
+    } else {
+      keep(one, finished.answer);
+    }
+  }
+}
+
+void MediaThread::keep(const Asked& asked, const probe::Answer& answer) {
+  const std::string measured_at = now_text();
+  if (cache_) (void)cache_->put(asked.key, {probe::to_text(answer), measured_at});
+  index_.put_answer(asked.path, asked.key, answer, measured_at);
+}
+
+void MediaThread::tell() {
+  ask();  // an answer may have made another file the one to look at
+  if (root_ && !index_.is_empty()) {
+    auto changes = index_.take_changes(now_ns());
+    if (!changes.empty()) on_changes_(std::move(changes));
+  }
+  std::string problem = root_problem_;
+  if (problem.empty()) problem = worker_problem_;
+  if (problem.empty()) problem = watch_problem_;
+  if (problem.empty() && root_ && index_.is_empty()) {
+    problem = "no media in " + settings_.media_root.string() + ": is its disk mounted?";
+  }
+  if (problem != told_problem_) {
+    told_problem_ = problem;
+    on_problem_(std::move(problem));
+  }
+}
+
+void MediaThread::wait() {
+  std::vector<pollfd> descriptors{{wake_, POLLIN, 0}};
+  if (watch_) descriptors.push_back({watch_->descriptor(), POLLIN, 0});
+  pool_.poll_descriptors(descriptors);
+  auto until = next_check_;
+  if (index_.is_unsettled()) until = std::min(until, Clock::now() + unsettled_check_every);
+  if (const auto deadline = pool_.next_deadline()) until = std::min(until, *deadline);
+  const bool more_to_give = root_ && !waiting_.empty() && pool_.has_room();
+  if (more_to_give) until = std::min(until, std::max(next_worker_try_, Clock::now()));
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+  const int wait_ms = static_cast<int>(std::clamp<long>(left, 0, 60'000));
+  ::poll(descriptors.data(), descriptors.size(), wait_ms);
+  eventfd_t ignored = 0;
+  ::eventfd_read(wake_, &ignored);
+}
+
+}  // namespace tracker::local

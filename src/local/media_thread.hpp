@@ -1,0 +1,135 @@
+// The media service's own thread: one loop over the file system's events, the media workers'
+// answers and the rows that the io thread hands over. Nothing of it ever waits for more than its
+// poll(), except for the file system itself.
+//
+// Threads: set_rows() and request_stop() on any thread; the two callbacks are called on this
+// thread. Lifetime: request_stop(), then join() (or detach() where the file system hangs: the
+// loop keeps itself alive through shared_from_this()).
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "disk/media_cache.hpp"
+#include "disk/media_scan.hpp"
+#include "disk/media_watch.hpp"
+#include "local/media_index.hpp"
+#include "local/media_service.hpp"
+#include "probe/worker.hpp"
+
+namespace tracker::local {
+
+struct MediaThreadSettings {
+  std::filesystem::path media_root;
+  std::filesystem::path cache_file;
+  std::filesystem::path media_program;
+  Rational frame_rate{24, 1};
+  bool always_poll = false;  ///< for tests: as on a network file system
+};
+
+class MediaThread : public std::enable_shared_from_this<MediaThread> {
+ public:
+  using OnChanges = std::function<void(std::vector<MeasuredRow>)>;
+  using OnProblem = std::function<void(std::string)>;
+  using OnEnd = std::function<void()>;
+
+  MediaThread(MediaThreadSettings settings, OnChanges on_changes, OnProblem on_problem,
+              OnEnd on_end);
+  ~MediaThread();
+  MediaThread(const MediaThread&) = delete;
+  MediaThread& operator=(const MediaThread&) = delete;
+
+  void start();
+  void set_rows(std::vector<ShotRow> rows);
+  void request_stop();
+  void join();
+  void detach();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  struct Asked {
+    std::string path;
+    std::string key;
+    int tries = 0;
+  };
+  /// A file that somebody has open for writing, as far as we know.
+  struct Open {
+    std::uint64_t bytes = 0;
+    std::int64_t mtime_ns = 0;
+    int stood_still = 0;
+  };
+
+  void run();
+  void run_loop();
+  bool turn();
+  void take_rows();
+  bool take_stop();
+
+  void open_root();
+  void lose_root(std::string why);
+  void scan_tree(const std::string& folder);
+  void put_folder(disk::MediaFolder folder);
+  void drop_tree(const std::string& folder);
+  void rescan(const std::string& folder);
+  bool enter(const std::string& folder, const disk::FileIdentity& identity);
+  void watch(const std::string& folder);
+  void read_events();
+  void check_open_files();
+  void check_folders();
+  void check_chosen_files();
+  void check_on_time();
+
+  void ask();
+  void feed_workers();
+  bool hand_over(Asked asked);
+  void collect_answers();
+  void keep(const Asked& asked, const probe::Answer& answer);
+
+  void tell();
+  void wait();
+
+  MediaThreadSettings settings_;
+  OnChanges on_changes_;
+  OnProblem on_problem_;
+  OnEnd on_end_;
+  std::thread thread_;
+  int wake_ = -1;
+
+  std::mutex mutex_;  ///< guards the next two
+  std::optional<std::vector<ShotRow>> new_rows_;
+  bool stop_ = false;
+
+  // Only the thread touches what follows.
+  MediaIndex index_;
+  probe::WorkerPool pool_;
+  std::unique_ptr<disk::MediaCache> cache_;
+  std::optional<disk::MediaRoot> root_;
+  std::optional<disk::MediaWatch> watch_;
+  bool polling_ = false;
+  std::map<std::string, disk::MediaFolder> listings_;
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::string> folder_of_inode_;
+  std::map<std::string, Open> open_files_;
+  std::deque<Asked> waiting_;
+  std::map<std::uint64_t, Asked> in_work_;
+  std::uint64_t last_request_ = 0;
+  Clock::time_point next_check_;
+  Clock::time_point next_file_check_;
+  Clock::time_point next_worker_try_;
+  std::string root_problem_;
+  std::string watch_problem_;
+  std::string worker_problem_;
+  std::string told_problem_;
+};
+
+}  // namespace tracker::local

@@ -1,0 +1,252 @@
+// The part of the media thread that keeps our picture of the folders equal to the folders.
+#include <algorithm>
+#include <utility>
+
+#include "local/media_thread.hpp"
+
+namespace tracker::local {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto check_every = 5s;
+constexpr auto file_check_every = 60s;
+constexpr int stood_still_enough = 2;
+/// A file this young may still be written, where no event tells when it is closed.
+constexpr std::int64_t fresh_ns = 10'000'000'000;
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::string joined(const std::string& folder, const std::string& name) {
+  return folder.empty() ? name : folder + "/" + name;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+}  // namespace
+
+void MediaThread::open_root() {
+  auto root = disk::MediaRoot::open(settings_.media_root);
+  if (!root) {
+    root_problem_ = describe(root.error());
+    return;
+  }
+  index_.remove_folder({});
+  listings_.clear();
+  folder_of_inode_.clear();
+  open_files_.clear();
+  watch_.reset();
+  watch_problem_.clear();
+  root_.emplace(std::move(*root));
+  polling_ = settings_.always_poll || disk::needs_polling(root_->descriptor());
+  if (!polling_) {
+    auto watch = disk::MediaWatch::open();
+    if (watch) {
+      watch_.emplace(std::move(*watch));
+    } else {
+      watch_problem_ = describe(watch.error());
+      polling_ = true;
+    }
+  }
+  root_problem_.clear();
+  scan_tree({});
+  next_file_check_ = Clock::now() + file_check_every;
+}
+
+void MediaThread::lose_root(std::string why) {
+  root_.reset();
+  watch_.reset();
+  root_problem_ = std::move(why);
+}
+
+/// A folder that links lead to a second time stays out, or a link to a parent would double the
+/// tree.
+bool MediaThread::enter(const std::string& folder, const disk::FileIdentity& identity) {
+  const std::pair inode(identity.device, identity.inode);
+  const auto known = folder_of_inode_.find(inode);
+  if (known != folder_of_inode_.end() && known->second != folder) {
+    const std::string other = known->second;
+    const auto now = root_->look_at(other);
+    if (now && std::pair(now->identity.device, now->identity.inode) == inode) return false;
+    drop_tree(other);  // it was moved here
+  }
+  folder_of_inode_[inode] = folder;
+  watch(folder);
+  return true;
+}
+
+void MediaThread::watch(const std::string& folder) {
+  if (!watch_) return;
+  const Status added = watch_->add(root_->descriptor(), folder);
+  if (added) return;
+  watch_problem_ = describe(added.error()) + "; until then folders are looked at every 5 s";
+  polling_ = true;
+}
+
+void MediaThread::scan_tree(const std::string& folder) {
+  auto tree = root_->scan(folder, true, [this](const auto& path, const auto& identity) {
+    return enter(path, identity);
+  });
+  if (!tree) {
+    if (folder.empty()) {
+      lose_root(describe(tree.error()));
+    } else {
+      drop_tree(folder);
+    }
+    return;
+  }
+  if (folder.empty() && !tree->problems.empty() && watch_problem_.empty()) {
+    watch_problem_ = tree->problems.front();
+  }
+  for (disk::MediaFolder& one : tree->folders) put_folder(std::move(one));
+}
+
+void MediaThread::put_folder(disk::MediaFolder folder) {
+  const bool is_new = !listings_.contains(folder.path);
+  const std::int64_t now = now_ns();
+  for (media::FileFact& file : folder.files) {
+    const std::string path = joined(folder.path, file.name);
+    const std::int64_t age = now - file.mtime_ns;
+    const auto listed = listings_.find(folder.path);
+    const bool known =
+        !is_new && std::ranges::find(listed->second.files, file.name, &media::FileFact::name) !=
+                       listed->second.files.end();
+    if (polling_ && !known && age >= 0 && age < fresh_ns) open_files_.try_emplace(path);
+    file.being_written = open_files_.contains(path);
+  }
+  index_.put_folder(folder);
+  listings_[folder.path] = std::move(folder);
+}
+
+void MediaThread::drop_tree(const std::string& folder) {
+  index_.remove_folder(folder);
+  const std::string below = folder + "/";
+  std::erase_if(listings_, [&](const auto& entry) {
+    return entry.first == folder || entry.first.starts_with(below);
+  });
+  std::erase_if(open_files_, [&](const auto& entry) { return entry.first.starts_with(below); });
+  std::erase_if(folder_of_inode_, [&](const auto& entry) {
+    return entry.second == folder || entry.second.starts_with(below);
+  });
+}
+
+void MediaThread::rescan(const std::string& folder) {
+  if (!root_) return;
+  auto tree = root_->scan(folder, false);
+  if (!tree || tree->folders.empty()) {
+    if (folder.empty()) {
+      lose_root(tree ? "the media folder cannot be read" : describe(tree.error()));
+    } else {
+      drop_tree(folder);
+    }
+    return;
+  }
+  disk::MediaFolder& now = tree->folders.front();
+  std::vector<std::string> before;
+  if (const auto known = listings_.find(folder); known != listings_.end()) {
+    before = known->second.subfolders;
+  }
+  const std::vector<std::string> after = now.subfolders;
+  put_folder(std::move(now));
+  for (const std::string& name : before) {
+    if (std::ranges::find(after, name) == after.end()) drop_tree(joined(folder, name));
+  }
+  for (const std::string& name : after) {
+    const std::string path = joined(folder, name);
+    if (!listings_.contains(path)) scan_tree(path);
+  }
+}
+
+void MediaThread::read_events() {
+  disk::MediaWatch::Events events = watch_->read();
+  if (events.lost) {
+    open_root();
+    return;
+  }
+  for (const std::string& path : events.finished) open_files_.erase(path);
+  for (const std::string& path : events.opened) open_files_.try_emplace(path);
+  for (const std::string& folder : events.gone_folders) drop_tree(folder);
+  for (const std::string& folder : events.new_folders) {
+    const bool junk = media::is_junk(folder.substr(folder.rfind('/') + 1));
+    if (root_ && !junk) scan_tree(folder);
+  }
+  for (const std::string& folder : events.changed) {
+    if (listings_.contains(folder)) rescan(folder);
+  }
+}
+
+/// A file that stands still for two looks is finished, whoever forgot to close it (a hard link is
+/// created and never closed; another machine's writer is never seen).
+void MediaThread::check_open_files() {
+  std::set<std::string> folders;
+  for (auto& [path, open] : open_files_) {
+    const auto facts = root_->look_at_file(path);
+    const bool stands =
+        facts && facts->first.bytes == open.bytes && facts->first.mtime_ns == open.mtime_ns;
+    open.stood_still = stands || !facts ? open.stood_still + 1 : 0;
+    if (facts) {
+      open.bytes = facts->first.bytes;
+      open.mtime_ns = facts->first.mtime_ns;
+    }
+    if (open.stood_still >= stood_still_enough) folders.insert(folder_of(path));
+  }
+  std::erase_if(open_files_,
+                [](const auto& entry) { return entry.second.stood_still >= stood_still_enough; });
+  for (const std::string& folder : folders) rescan(folder);
+}
+
+void MediaThread::check_folders() {
+  std::vector<std::string> changed;
+  for (const auto& [path, listing] : listings_) {
+    const auto now = root_->look_at(path);
+    if (!now || now->mtime_ns != listing.mtime_ns) changed.push_back(path);
+  }
+  for (const std::string& path : changed) {
+    if (root_ && listings_.contains(path)) rescan(path);
+  }
+}
+
+/// Overwriting a file in place changes no folder.
+void MediaThread::check_chosen_files() {
+  std::set<std::string> folders;
+  for (const std::string& path : index_.chosen_paths()) {
+    const auto facts = root_->look_at_file(path);
+    const auto listing = listings_.find(folder_of(path));
+    if (!facts || listing == listings_.end()) continue;
+    const auto& files = listing->second.files;
+    const auto known = std::ranges::find(files, facts->first.name, &media::FileFact::name);
+    const bool same = known != files.end() && known->bytes == facts->first.bytes &&
+                      known->mtime_ns == facts->first.mtime_ns;
+    if (!same) folders.insert(listing->first);
+  }
+  for (const std::string& folder : folders) rescan(folder);
+}
+
+void MediaThread::check_on_time() {
+  const auto now = Clock::now();
+  if (now < next_check_) return;
+  next_check_ = now + check_every;
+  if (settings_.media_root.empty()) {
+    root_problem_ = "MEDIA_ROOT is not set: no durations are measured";
+    return;
+  }
+  if (root_ && !root_->is_still(settings_.media_root)) lose_root("the media folder is away");
+  if (!root_) {
+    open_root();
+    return;
+  }
+  check_open_files();
+  const bool all = now >= next_file_check_;
+  if (root_ && (polling_ || all)) check_folders();
+  if (root_ && all) check_chosen_files();
+  if (all) next_file_check_ = now + file_check_every;
+}
+
+}  // namespace tracker::local

@@ -1,0 +1,185 @@
+#include "local/media_service.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+
+#include "../probe/made_media.hpp"
+
+namespace tracker::local {
+namespace {
+
+using namespace std::chrono_literals;
+using probe::make;
+using probe::TemporaryFolder;
+
+ShotRow shot_row(std::string key, std::string episode, std::string scene, std::string shot) {
+  ShotRow row;
+  row.key = std::move(key);
+  at(row.cells, Field::episode_title) = std::move(episode);
+  at(row.cells, Field::scene) = std::move(scene);
+  at(row.cells, Field::shot) = std::move(shot);
+  return row;
+}
+
+class MediaServiceTest : public testing::Test {
+ protected:
+  void start(const std::vector<ShotRow>& rows) {
+    Settings settings;
+    settings.media_root = root();
+    settings.data_dir = folder_.path();
+    settings.media_program = probe::media_program();
+    service_.emplace(io_.get_executor(), settings, [this](std::vector<MeasuredRow> measured) {
+      for (MeasuredRow& row : measured) {
+        ++told_[row.key];
+        latest_[row.key] = std::move(row.measurement);
+      }
+    });
+    service_->set_rows(rows);
+    service_->start();
+  }
+
+  void stop() {
+    boost::asio::co_spawn(io_, service_->stop(), boost::asio::detached);
+    io_.restart();
+    io_.run();
+    service_.reset();
+  }
+
+  void TearDown() override {
+    if (service_) stop();
+  }
+
+  /// Runs the io thread until `done`, at most 20 s.
+  bool run_until(const std::function<bool()>& done) {
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    auto guard = boost::asio::make_work_guard(io_);
+    io_.restart();
+    while (!done() && std::chrono::steady_clock::now() < deadline) io_.run_one_for(20ms);
+    return done();
+  }
+
+  bool shows(const std::string& key, std::int64_t frames) {
+    return run_until([&] {
+      const auto row = latest_.find(key);
+      return row != latest_.end() && row->second && row->second->frames == frames;
+    });
+  }
+
+  std::filesystem::path root() const { return folder_.path() / "media"; }
+
+  TemporaryFolder folder_;
+  boost::asio::io_context io_;
+  std::optional<MediaService> service_;
+  std::map<std::string, std::optional<Measurement>> latest_;
+  std::map<std::string, int> told_;
+};
+
+const std::string shot_folder = "EP01_Kite/SC010/SH0020/anim/";
+
+TEST_F(MediaServiceTest, MeasuresTheNewestVersionAndSeesANewOneLand) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 24));
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v002.mp4", 30));
+  start({shot_row("a", "EP01 Kite", "SC010", "SH0020"), shot_row("b", "EP01", "SC010", "SH0030")});
+  ASSERT_TRUE(shows("a", 30));
+  EXPECT_EQ(latest_["a"]->version, "v002");
+  EXPECT_EQ(latest_["a"]->frame_rate, (Rational{24, 1}));
+  EXPECT_EQ(latest_["a"]->problem, "");
+  ASSERT_TRUE(run_until([&] { return latest_.contains("b"); }));
+  EXPECT_FALSE(latest_["b"].has_value());
+  EXPECT_EQ(service_->problem(), "");
+
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v003.mp4", 36));
+  ASSERT_TRUE(shows("a", 36));
+  ASSERT_TRUE(make(root(), "EP01_Kite/SC010/SH0030/anim/ep01_sc010_sh0030_anim_v001.mov", 12));
+  ASSERT_TRUE(shows("b", 12));
+  std::filesystem::remove(root() / (shot_folder + "ep01_sc010_sh0020_anim_v003.mp4"));
+  ASSERT_TRUE(shows("a", 30));
+}
+
+TEST_F(MediaServiceTest, SequencesShowTheirGaps) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_v001.%04d.png", 12));
+  std::filesystem::remove(root() / (shot_folder + "ep01_sc010_sh0020_v001.1005.png"));
+  start({shot_row("a", "EP01", "SC010", "SH0020")});
+  ASSERT_TRUE(shows("a", 12));
+  EXPECT_EQ(to_string(latest_["a"]->missing_frames), "1005");
+  EXPECT_EQ(latest_["a"]->problem, "1 frame is missing: 1005");
+  EXPECT_EQ(latest_["a"]->duration, (Rational{1, 2}));
+}
+
+TEST_F(MediaServiceTest, AFileThatTwoShotsFitIsNobodysAndBothAreNamed) {
+  ASSERT_TRUE(make(root(), "SC010/SH0020/playblast_v001.mp4", 24));
+  start({shot_row("a", "EP01", "SC010", "SH0020"), shot_row("b", "EP02", "SC010", "SH0020")});
+  ASSERT_TRUE(run_until([&] { return latest_.contains("a") && latest_.contains("b"); }));
+  for (const char* key : {"a", "b"}) {
+    ASSERT_TRUE(latest_[key].has_value());
+    EXPECT_FALSE(latest_[key]->frames.has_value());
+    EXPECT_THAT(latest_[key]->problem, testing::HasSubstr("EP01 SC010 SH0020"));
+    EXPECT_THAT(latest_[key]->problem, testing::HasSubstr("EP02 SC010 SH0020"));
+  }
+}
+
+TEST_F(MediaServiceTest, AnUnfinishedFileIsNotShownUntilItsWriterClosesIt) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 24));
+  ASSERT_TRUE(make(folder_.path(), "render.mp4", 40));
+  start({shot_row("a", "EP01", "SC010", "SH0020")});
+  ASSERT_TRUE(shows("a", 24));
+  std::ifstream render(folder_.path() / "render.mp4", std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(render), {}};
+  std::ofstream out(root() / (shot_folder + "ep01_sc010_sh0020_anim_v002.mp4"), std::ios::binary);
+  out << bytes.substr(0, bytes.size() / 2) << std::flush;
+  // Another file lands meanwhile: when it was seen, the half file was seen, too.
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mov", 25));
+  ASSERT_TRUE(shows("a", 25));
+  out << bytes.substr(bytes.size() / 2) << std::flush;
+  out.close();
+  ASSERT_TRUE(shows("a", 40));
+  EXPECT_EQ(told_["a"], 3);
+}
+
+TEST_F(MediaServiceTest, ARestartTellsTheSameWithoutMeasuringAgain) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 24));
+  start({shot_row("a", "EP01", "SC010", "SH0020")});
+  ASSERT_TRUE(shows("a", 24));
+  const std::optional<Measurement> before = latest_["a"];
+  stop();
+  latest_.clear();
+  start({shot_row("a", "EP01", "SC010", "SH0020")});
+  ASSERT_TRUE(shows("a", 24));
+  EXPECT_EQ(latest_["a"], before);  // with the moment of the first measuring
+}
+
+TEST_F(MediaServiceTest, AMissingRootIsASentenceAndTakesNothingAway) {
+  start({shot_row("a", "EP01", "SC010", "SH0020")});
+  ASSERT_TRUE(run_until([&] { return !service_->problem().empty(); }));
+  EXPECT_THAT(service_->problem(), testing::HasSubstr("MEDIA_ROOT"));
+  EXPECT_TRUE(latest_.empty());
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 24));
+  ASSERT_TRUE(shows("a", 24));
+  EXPECT_TRUE(run_until([&] { return service_->problem().empty(); }));
+  std::filesystem::remove_all(root());
+  ASSERT_TRUE(run_until([&] { return !service_->problem().empty(); }));
+  EXPECT_EQ(latest_["a"]->frames, 24);
+}
+
+TEST_F(MediaServiceTest, RowsMayComeChangeAndGo) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 24));
+  start({shot_row("a", "EP01", "SC010", "SH0099")});
+  ASSERT_TRUE(run_until([&] { return latest_.contains("a"); }));
+  EXPECT_FALSE(latest_["a"].has_value());
+  service_->set_rows({shot_row("a", "EP01", "SC010", "SH0020")});
+  ASSERT_TRUE(shows("a", 24));
+  service_->set_rows({shot_row("b", "EP01", "SC010", "SH0020")});
+  ASSERT_TRUE(shows("b", 24));
+}
+
+}  // namespace
+}  // namespace tracker::local

@@ -1,0 +1,120 @@
+#include "probe/worker.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "made_media.hpp"
+
+namespace tracker::probe {
+namespace {
+
+class WorkerTest : public testing::Test {
+ protected:
+  Answer measured(const std::filesystem::path& file) {
+    const auto opened = open_media(AT_FDCWD, file.string());
+    EXPECT_TRUE(opened.has_value());
+    auto answer = opened ? measure(pool_, *opened) : std::unexpected(opened.error());
+    EXPECT_TRUE(answer.has_value()) << (answer ? "" : describe(answer.error()));
+    return answer ? *answer : Answer{};
+  }
+
+  TemporaryFolder folder_;
+  WorkerPool pool_{media_program(), 1};
+};
+
+TEST_F(WorkerTest, CountsFramesRateAndDuration) {
+  ASSERT_TRUE(make(folder_.path(), "a.mp4", 48));
+  ASSERT_TRUE(make(folder_.path(), "b.mkv", 40, "24000/1001"));
+  ASSERT_TRUE(make(folder_.path(), "c.mov", 12, "25/1"));
+  const Answer mp4 = measured(folder_.path() / "a.mp4");
+  EXPECT_EQ(mp4.kind, Kind::video);
+  EXPECT_EQ(mp4.frames, 48);
+  EXPECT_EQ(mp4.frame_rate, (Rational{24, 1}));
+  EXPECT_EQ(mp4.duration, (Rational{2, 1}));
+  const Answer mkv = measured(folder_.path() / "b.mkv");
+  EXPECT_EQ(mkv.frames, 40);
+  EXPECT_EQ(mkv.frame_rate, (Rational{24000, 1001}));
+  EXPECT_EQ(mkv.duration, reduced(40 * 1001, 24000));
+  EXPECT_EQ(measured(folder_.path() / "c.mov").duration, reduced(12, 25));
+}
+
+TEST_F(WorkerTest, AKilledWorkerIsReplacedAndTheNextAnswerIsRight) {
+  ASSERT_TRUE(make(folder_.path(), "a.mp4", 24));
+  EXPECT_EQ(measured(folder_.path() / "a.mp4").frames, 24);
+  for (int round = 0; round < 5; ++round) {
+    const std::vector<pid_t> before = pool_.workers();
+    ASSERT_EQ(before.size(), 1u);
+    ASSERT_EQ(::kill(before.front(), SIGKILL), 0);
+    Answer answer = measured(folder_.path() / "a.mp4");
+    if (answer.crashed) answer = measured(folder_.path() / "a.mp4");  // it died over this one
+    EXPECT_EQ(answer.frames, 24);
+    EXPECT_NE(pool_.workers(), before);
+  }
+}
+
+TEST_F(WorkerTest, AStoppedWorkerIsKilledAtTheDeadline) {
+  ASSERT_TRUE(make(folder_.path(), "a.mp4", 24));
+  EXPECT_EQ(measured(folder_.path() / "a.mp4").frames, 24);
+  ASSERT_EQ(::kill(pool_.workers().front(), SIGSTOP), 0);
+  const Answer late = measured(folder_.path() / "a.mp4");
+  EXPECT_TRUE(late.crashed);
+  EXPECT_EQ(late.problem, "measuring it took too long");
+  EXPECT_EQ(measured(folder_.path() / "a.mp4").frames, 24);
+}
+
+TEST_F(WorkerTest, RefusesWhatIsNoMediaWithASentence) {
+  const auto refusal = [&](const std::string& bytes) {
+    const auto file = folder_.path() / "x.mp4";
+    std::ofstream(file, std::ios::binary) << bytes;
+    const Answer answer = measured(file);
+    EXPECT_FALSE(answer.frames.has_value());
+    EXPECT_FALSE(answer.crashed);
+    return answer.problem;
+  };
+  EXPECT_EQ(refusal(""), "the file is empty (0 bytes)");
+  EXPECT_EQ(refusal(std::string(5000, '\0')),
+            "only zeros: the file is still being copied, or the copy failed");
+  EXPECT_EQ(refusal("#EXTM3U\n#EXTINF:2,\n/etc/passwd\n"), "not a media file: it holds text");
+  EXPECT_EQ(refusal("ffconcat version 1.0\nfile '/etc/passwd'\n"),
+            "not a media file: it holds text");
+  EXPECT_EQ(refusal(std::string(3000, '\x9c')), unknown_format);
+}
+
+TEST_F(WorkerTest, ACutFileIsSaidToBeCut) {
+  ASSERT_TRUE(make(folder_.path(), "a.mkv", 48, "24/1", true));
+  const Answer answer = measured(folder_.path() / "a.mkv");
+  EXPECT_TRUE(answer.truncated);
+  ASSERT_TRUE(answer.frames.has_value());
+  EXPECT_LT(*answer.frames, 48);
+  EXPECT_NE(answer.problem.find("cut"), std::string::npos);
+}
+
+TEST_F(WorkerTest, NeverWaitsForAPipe) {
+  const auto pipe = folder_.path() / "pipe.mp4";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto opened = open_media(AT_FDCWD, pipe.string());
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().what, "not a regular file");
+}
+
+TEST(Worker, AMissingProgramIsAnErrorWithAHint) {
+  WorkerPool pool("/nonexistent/animation-tracker-media", 1);
+  const auto file = open_media(AT_FDCWD, "/proc/self/exe");
+  ASSERT_TRUE(file.has_value());
+  const auto answer = measure(pool, *file);
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+  EXPECT_FALSE(answer.error().hint.empty());
+}
+
+TEST(Sandbox, LetsNothingOut) {
+  const std::string command = media_program().string() + " --check >/dev/null";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+}
+
+}  // namespace
+}  // namespace tracker::probe
