@@ -70,6 +70,33 @@ json::object to_json(const Entry& entry) {
   return out;
 }
 
+Result<Entry> parse_entry(const json::value& value) {
+  const json::object* object = value.if_object();
+  if (object == nullptr) return fail(ErrorCode::invalid_input, "an entry is a JSON object");
+  const auto integer = [object](std::string_view key) {
+    const json::value* number = object->if_contains(key);
+    return number != nullptr && number->is_int64() ? number->get_int64() : 0;
+  };
+  const auto time = [object](std::string_view key) {
+    const json::value* text = object->if_contains(key);
+    if (text == nullptr || !text->is_string()) return Time();
+    return parse_rfc3339(text->get_string()).value_or(Time());
+  };
+  Entry entry;
+  entry.id = integer("id");
+  if (entry.id <= 0) return fail(ErrorCode::invalid_input, "an entry has an id", {}, "id");
+  entry.cells = cells_from(*object);
+  entry.version = integer("version");
+  entry.created_at = time("created_at");
+  entry.updated_at = time("updated_at");
+  if (const json::value* extra = object->if_contains("extra")) entry.extra = extra_from(*extra);
+  if (const json::value* media = object->if_contains("media");
+      media != nullptr && media->is_object()) {
+    TRY(entry.measurement, parse_measurement(*media));
+  }
+  return entry;
+}
+
 Result<CellChanges> parse_cell_changes(const json::value& value) {
   const json::object* object = value.if_object();
   if (object == nullptr) return fail(ErrorCode::invalid_input, "an entry is a JSON object");

@@ -37,6 +37,9 @@ struct Entry {
 /// Keys as in product.md; blank notes are null.
 boost::json::object to_json(const Entry& entry);
 
+/// The way back, between our own parts: lenient about cells, an error without an id.
+Result<Entry> parse_entry(const boost::json::value& json);
+
 /// The eight cells as {"animator":"…",…}; blank notes are null.
 boost::json::object to_json(const Cells& cells);
 

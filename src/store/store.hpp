@@ -11,8 +11,6 @@
 // are taken by value; nothing returned refers to the Store.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,6 +19,7 @@
 
 #include "core/result.hpp"
 #include "core/secret.hpp"
+#include "runtime/asio.hpp"
 #include "store/accounts.hpp"
 #include "store/entries.hpp"
 #include "store/link_state.hpp"
@@ -38,11 +37,11 @@ class Pool;
 class Store {
  public:
   template <class T>
-  using Async = boost::asio::awaitable<Result<T>>;
-  using AsyncStatus = boost::asio::awaitable<Status>;
+  using Async = Awaitable<Result<T>>;
+  using AsyncStatus = Awaitable<Status>;
 
   /// Connects on first use. A URL that can't be understood shows as an error of every method.
-  Store(boost::asio::any_io_executor executor, Options options);
+  Store(asio::any_io_executor executor, Options options);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -53,8 +52,10 @@ class Store {
   AsyncStatus migrate(std::function<void(std::string_view)> print);
   Async<DatabaseFacts> facts();
   /// Listens for changes of every origin and process and calls `heard` with the new head, at least
-  /// once after any commit and after every reconnect. Returns after close(). Run it once.
-  boost::asio::awaitable<void> listen(std::function<void(ChangeNumber head)> heard);
+  /// once after any commit and after every reconnect; `link_changed` (may be empty) whenever
+  /// link_state() has news. Returns after close(). Run it once.
+  Awaitable<void> listen(std::function<void(ChangeNumber head)> heard,
+                         std::function<void()> link_changed = {});
   /// Ends listen() and every connection that is idle; running calls end with unavailable.
   void close();
 
@@ -142,7 +143,7 @@ class Store {
   Async<User> use_sign_in_link(std::string hash);
 
  private:
-  std::unique_ptr<Pool> pool_;
+  std::shared_ptr<Pool> pool_;
 };
 
 }  // namespace tracker::store

@@ -53,22 +53,6 @@ json::array ops_json(const std::vector<Op>& ops) {
   return out;
 }
 
-Result<Entry> parse_row(const json::value& value) {
-  TRY(Reader row, Reader::of(value, "a row"));
-  Entry entry;
-  entry.id = row.integer("id");
-  if (entry.id <= 0) return fail(ErrorCode::invalid_input, "a row has an id", {}, "id");
-  entry.cells = cells_from(value.get_object());
-  entry.version = row.integer("version");
-  entry.created_at = row.time("created_at");
-  entry.updated_at = row.time("updated_at");
-  if (const json::value* extra = row.find("extra")) entry.extra = extra_from(*extra);
-  if (const json::value* media = row.find("media"); media != nullptr && media->is_object()) {
-    TRY(entry.measurement, parse_measurement(*media));
-  }
-  return entry;
-}
-
 }  // namespace
 
 json::object to_json(const Hello& m) {
@@ -189,7 +173,7 @@ Result<PullAnswer> parse_pull_answer(const json::value& value) {
   TRY(const json::array* rows, in.list("rows", rows_in_snapshot_max));
   m.rows.reserve(rows->size());
   for (const json::value& one : *rows) {
-    TRY(Entry entry, parse_row(one));
+    TRY(Entry entry, parse_entry(one));
     m.rows.push_back(std::move(entry));
   }
   return m;

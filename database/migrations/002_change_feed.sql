@@ -1,0 +1,261 @@
+-- The feed: every change of production_summary, whoever made it, numbered in commit order.
+--
+-- How a change gets its number. Statement triggers on production_summary write what happened into
+-- entry_draft. A deferred trigger (tracker_seal) runs once just before the transaction commits: it
+-- locks the one row of feed_head, numbers the drafts, chains them, moves them into entry_change and
+-- brings entry_state up to date. So
+--   * seq order = commit order: a reader who has seen number n has seen every number below it;
+--   * the counter is locked for an instant only: somebody who leaves a transaction open in psql
+--     holds the rows that he touched, and nothing else;
+--   * plain SQL, the program and other applications take the same way.
+-- entry_draft is empty outside of a transaction, and nobody sees another one's drafts, so it needs
+-- neither a write-ahead log nor an index.
+-- Rows are looked up one by one (scalar subqueries, no JIT): the same plan is kept in a session for a
+-- statement of one row and of thousands, and must be good for both.
+--
+-- A transaction may say who acts: set_config('tracker.origin' | 'tracker.author' | 'tracker.batch' |
+-- 'tracker.push', value, true). Without it the origin is "sql" and the author the database user.
+
+CREATE TABLE feed_head (
+    only_row BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only_row),
+    seq BIGINT NOT NULL DEFAULT 0,
+    chain BYTEA NOT NULL DEFAULT ''
+) WITH (fillfactor = 10);
+INSERT INTO feed_head DEFAULT VALUES;
+
+-- Never trimmed: history, undo, audit, live events and outbox in one.
+CREATE TABLE entry_change (
+    seq BIGINT PRIMARY KEY,
+    entry_id INTEGER NOT NULL,
+    op TEXT NOT NULL CHECK (op IN ('insert', 'edit', 'delete', 'restore', 'media')),
+    changed SMALLINT NOT NULL,          -- bit i = column i of the eight has another value
+    before JSONB,                       -- the eight cells; NULL = the row was not there
+    after JSONB,                        -- the eight cells; NULL = the row is gone
+    measurement JSONB,                  -- of the row after the change
+    extra JSONB,                        -- only where the change replaced the row's extra columns
+    uid TEXT,                           -- the workbook's own name of the row, where it came from there
+    origin TEXT NOT NULL CHECK (origin IN ('web', 'excel', 'media', 'sql', 'adopt')),
+    author TEXT NOT NULL,
+    batch_id TEXT NOT NULL,             -- one save, one paste: one undo
+    push_number BIGINT NOT NULL,        -- of the local role's push; 0 = none
+    at TIMESTAMPTZ NOT NULL,
+    chain BYTEA NOT NULL                -- SHA-256 over the previous chain and this change
+);
+CREATE INDEX entry_change_by_entry ON entry_change (entry_id, seq);
+CREATE INDEX entry_change_by_batch ON entry_change (batch_id);
+
+-- What belongs to a row beside the guide's columns. Stays when the row is deleted.
+CREATE TABLE entry_state (
+    entry_id INTEGER PRIMARY KEY,
+    version BIGINT NOT NULL,            -- seq of the row's last change
+    cell_seq BIGINT[] NOT NULL,         -- seq of the last change of each of the eight cells
+    removed BOOLEAN NOT NULL,
+    inserted_seq BIGINT NOT NULL,
+    inserted_origin TEXT NOT NULL,
+    measurement JSONB,
+    extra JSONB
+);
+
+-- The workbook's name of a row ("<store>:<number>") -> the id it got, once and for ever.
+CREATE TABLE entry_uid (
+    uid TEXT PRIMARY KEY,
+    entry_id INTEGER NOT NULL
+);
+
+CREATE UNLOGGED TABLE entry_draft (
+    ordinal BIGINT GENERATED ALWAYS AS IDENTITY,
+    opens BOOLEAN NOT NULL,             -- the first draft of a statement: asks for the seal
+    entry_id INTEGER NOT NULL,
+    op TEXT NOT NULL,
+    changed SMALLINT NOT NULL DEFAULT 0,
+    before JSONB,
+    after JSONB,
+    measurement JSONB,
+    extra JSONB,
+    uid TEXT,
+    origin TEXT NOT NULL DEFAULT coalesce(nullif(current_setting('tracker.origin', TRUE), ''), 'sql'),
+    author TEXT NOT NULL DEFAULT coalesce(nullif(current_setting('tracker.author', TRUE), ''), session_user),
+    batch_id TEXT NOT NULL DEFAULT coalesce(nullif(current_setting('tracker.batch', TRUE), ''),
+                                            'sql:' || pg_current_xact_id()::text),
+    push_number BIGINT NOT NULL DEFAULT coalesce(nullif(current_setting('tracker.push', TRUE), ''), '0')::bigint
+);
+
+CREATE FUNCTION tracker_cells(animator TEXT, project_type TEXT, episode_title TEXT, scene TEXT, shot TEXT,
+                              week_yyyymmdd TEXT, status TEXT, notes TEXT) RETURNS JSONB
+LANGUAGE SQL IMMUTABLE AS $$
+    SELECT jsonb_build_object('animator', animator, 'project_type', project_type,
+        'episode_title', episode_title, 'scene', scene, 'shot', shot,
+        'week_yyyymmdd', week_yyyymmdd, 'status', status, 'notes', coalesce(notes, ''))
+$$;
+
+CREATE FUNCTION tracker_chain_step(state BYTEA, start BYTEA, change TEXT) RETURNS BYTEA
+LANGUAGE SQL IMMUTABLE AS $$
+    SELECT sha256(coalesce(state, start) || convert_to(change, 'UTF8'))
+$$;
+CREATE AGGREGATE tracker_chain(BYTEA, TEXT) (SFUNC = tracker_chain_step, STYPE = BYTEA);
+
+CREATE FUNCTION tracker_inserted() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off AS $$
+DECLARE
+    highest BIGINT;
+BEGIN
+    INSERT INTO entry_draft (opens, entry_id, op, changed, after)
+    SELECT row_number() OVER (ORDER BY n.id) = 1, n.id,
+           CASE WHEN (SELECT s.removed FROM entry_state s WHERE s.entry_id = n.id)
+                THEN 'restore' ELSE 'insert' END, 255,
+           tracker_cells(n.animator, n.project_type, n.episode_title, n.scene, n.shot,
+                         n.week_yyyymmdd, n.status, n.notes)
+    FROM new_rows n ORDER BY n.id;
+    -- An id that somebody chose by hand must not be handed out a second time.
+    SELECT max(id) INTO highest FROM new_rows;
+    IF highest > (SELECT last_value FROM production_summary_id_seq) THEN
+        PERFORM setval('production_summary_id_seq', highest);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION tracker_updated() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off AS $$
+BEGIN
+    INSERT INTO entry_draft (opens, entry_id, op, changed, before, after)
+    SELECT row_number() OVER (ORDER BY d.id) = 1, d.id, d.op, d.changed, d.before, d.after
+    FROM (
+        SELECT coalesce(o.id, n.id) AS id,
+               CASE WHEN o.id IS NULL THEN 'insert' WHEN n.id IS NULL THEN 'delete' ELSE 'edit' END AS op,
+               CASE WHEN n.id IS NULL THEN 0 WHEN o.id IS NULL THEN 255 ELSE
+                   (o.animator <> n.animator)::int + (o.project_type <> n.project_type)::int * 2
+                   + (o.episode_title <> n.episode_title)::int * 4 + (o.scene <> n.scene)::int * 8
+                   + (o.shot <> n.shot)::int * 16 + (o.week_yyyymmdd <> n.week_yyyymmdd)::int * 32
+                   + (o.status <> n.status)::int * 64
+                   + (coalesce(o.notes, '') <> coalesce(n.notes, ''))::int * 128 END AS changed,
+               CASE WHEN o.id IS NOT NULL THEN tracker_cells(o.animator, o.project_type, o.episode_title,
+                   o.scene, o.shot, o.week_yyyymmdd, o.status, o.notes) END AS before,
+               CASE WHEN n.id IS NOT NULL THEN tracker_cells(n.animator, n.project_type, n.episode_title,
+                   n.scene, n.shot, n.week_yyyymmdd, n.status, n.notes) END AS after
+        FROM old_rows o FULL JOIN new_rows n ON n.id = o.id
+    ) d
+    WHERE d.changed <> 0 OR d.op = 'delete'
+    ORDER BY d.id;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION tracker_deleted() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off AS $$
+BEGIN
+    INSERT INTO entry_draft (opens, entry_id, op, before)
+    SELECT row_number() OVER (ORDER BY o.id) = 1, o.id, 'delete',
+           tracker_cells(o.animator, o.project_type, o.episode_title, o.scene, o.shot,
+                         o.week_yyyymmdd, o.status, o.notes)
+    FROM old_rows o ORDER BY o.id;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION tracker_truncated() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off AS $$
+BEGIN
+    INSERT INTO entry_draft (opens, entry_id, op, before)
+    SELECT row_number() OVER (ORDER BY o.id) = 1, o.id, 'delete',
+           tracker_cells(o.animator, o.project_type, o.episode_title, o.scene, o.shot,
+                         o.week_yyyymmdd, o.status, o.notes)
+    FROM production_summary o ORDER BY o.id;
+    RETURN NULL;
+END $$;
+
+-- created_at and updated_at hold UTC, in whatever time zone the writer's session lives.
+CREATE FUNCTION tracker_times() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.created_at = LOCALTIMESTAMP THEN
+            NEW.created_at := now() AT TIME ZONE 'UTC';
+        END IF;
+        IF NEW.updated_at = LOCALTIMESTAMP THEN
+            NEW.updated_at := now() AT TIME ZONE 'UTC';
+        END IF;
+    ELSIF NEW IS DISTINCT FROM OLD THEN
+        NEW.updated_at := now() AT TIME ZONE 'UTC';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION tracker_seal() RETURNS TRIGGER
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off AS $$
+DECLARE
+    head feed_head;
+    moment TIMESTAMPTZ;
+BEGIN
+    IF NOT EXISTS (SELECT FROM entry_draft) THEN
+        RETURN NULL;  -- sealed already by an earlier statement's request
+    END IF;
+    SELECT * INTO head FROM feed_head FOR UPDATE;
+    moment := clock_timestamp();
+
+    INSERT INTO entry_change (seq, entry_id, op, changed, before, after, measurement, extra, uid, origin,
+                              author, batch_id, push_number, at, chain)
+    SELECT seq, entry_id, op, changed, before, after, measured, extra, uid, origin, author, batch_id,
+           push_number, moment,
+           tracker_chain(head.chain, concat_ws('|', seq, entry_id, op, before, after, measured, extra, uid,
+                                               origin, author, batch_id, push_number)) OVER (ORDER BY seq)
+    FROM (SELECT head.seq + row_number() OVER (ORDER BY d.ordinal) AS seq, d.*,
+                 CASE WHEN d.op = 'media' THEN d.measurement
+                      ELSE (SELECT s.measurement FROM entry_state s WHERE s.entry_id = d.entry_id)
+                 END AS measured
+          FROM entry_draft d) numbered;
+    DELETE FROM entry_draft;
+
+    INSERT INTO entry_state AS s (entry_id, version, cell_seq, removed, inserted_seq, inserted_origin,
+                                  measurement, extra)
+    SELECT c.entry_id, max(c.seq),
+           ARRAY[coalesce(max(c.seq) FILTER (WHERE c.changed & 1 <> 0), 0),
+                 coalesce(max(c.seq) FILTER (WHERE c.changed & 2 <> 0), 0),
+                 coalesce(max(c.seq) FILTER (WHERE c.changed & 4 <> 0), 0),
+                 coalesce(max(c.seq) FILTER (WHERE c.changed & 8 <> 0), 0),
+                 coalesce(max(c.seq) FILTER (WHERE c.changed & 16 <> 0), 0),
+                 coalesce(max(c.seq) FILTER (WHERE c.changed & 32 <> 0), 0),
+                 coalesce(max(c.seq) FILTER (WHERE c.changed & 64 <> 0), 0),
+                 coalesce(max(c.seq) FILTER (WHERE c.changed & 128 <> 0), 0)],
+           (array_agg(c.op ORDER BY c.seq DESC))[1] = 'delete',
+           coalesce(max(c.seq) FILTER (WHERE c.op = 'insert'), 0),
+           coalesce(max(c.origin) FILTER (WHERE c.op = 'insert'), ''),
+           (array_agg(c.measurement ORDER BY c.seq DESC))[1],
+           (array_agg(c.extra ORDER BY c.seq DESC) FILTER (WHERE c.extra IS NOT NULL))[1]
+    FROM entry_change c WHERE c.seq > head.seq GROUP BY c.entry_id
+    ON CONFLICT (entry_id) DO UPDATE SET
+        version = EXCLUDED.version,
+        cell_seq = ARRAY(SELECT greatest(was, now) FROM unnest(s.cell_seq, EXCLUDED.cell_seq)
+                         WITH ORDINALITY AS u (was, now, i) ORDER BY i),
+        removed = EXCLUDED.removed,
+        inserted_seq = greatest(s.inserted_seq, EXCLUDED.inserted_seq),
+        inserted_origin = CASE WHEN EXCLUDED.inserted_seq > 0 THEN EXCLUDED.inserted_origin
+                               ELSE s.inserted_origin END,
+        measurement = EXCLUDED.measurement,
+        extra = coalesce(EXCLUDED.extra, s.extra);
+
+    UPDATE feed_head SET (seq, chain) = (SELECT c.seq, c.chain FROM entry_change c ORDER BY c.seq DESC LIMIT 1)
+    RETURNING seq INTO head.seq;
+    PERFORM pg_notify('tracker_changes', head.seq::text);
+    RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER tracker_seal AFTER INSERT ON entry_draft
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.opens) EXECUTE FUNCTION tracker_seal();
+
+CREATE TRIGGER tracker_times BEFORE INSERT OR UPDATE ON production_summary
+    FOR EACH ROW EXECUTE FUNCTION tracker_times();
+CREATE TRIGGER tracker_inserted AFTER INSERT ON production_summary
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tracker_inserted();
+CREATE TRIGGER tracker_updated AFTER UPDATE ON production_summary
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION tracker_updated();
+CREATE TRIGGER tracker_deleted AFTER DELETE ON production_summary
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tracker_deleted();
+CREATE TRIGGER tracker_truncated BEFORE TRUNCATE ON production_summary
+    FOR EACH STATEMENT EXECUTE FUNCTION tracker_truncated();
+
+-- Rows that were here before us.
+INSERT INTO entry_draft (opens, entry_id, op, changed, after, origin, author, batch_id)
+SELECT row_number() OVER (ORDER BY id) = 1, id, 'insert', 255,
+       tracker_cells(animator, project_type, episode_title, scene, shot, week_yyyymmdd, status, notes),
+       'adopt', session_user, 'adopt'
+FROM production_summary ORDER BY id;
+SET CONSTRAINTS tracker_seal IMMEDIATE;
+SET CONSTRAINTS tracker_seal DEFERRED;

@@ -1,0 +1,91 @@
+#include "store/store.hpp"
+
+#include <sodium.h>
+
+#include <charconv>
+
+#include "core/log.hpp"
+#include "runtime/signal.hpp"
+#include "store/pool.hpp"
+
+namespace tracker::store {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A notification may be lost with its connection; asking now and then costs nothing.
+constexpr auto ask_interval = 30s;
+/// Behind a pooler there are no notifications at all.
+constexpr auto ask_interval_pooled = 500ms;
+constexpr auto reconnect_pause = 500ms;
+
+Statement read_head() { return {"SELECT seq FROM feed_head", {}}; }
+
+/// Hears changes on one connection until it breaks.
+Awaitable<Status> hear(std::shared_ptr<Pool> pool, std::function<void(ChangeNumber)> heard,
+                       std::function<void()> link_changed) {
+  CO_TRY(std::unique_ptr<Connection> connection, co_await pool->connect());
+  if (!connection->pooled()) {
+    CO_CHECK_OK(co_await connection->run(together(Statement{"LISTEN tracker_changes", {}, false},
+                                                  Statement{"LISTEN tracker_link", {}, false})));
+  }
+  const auto interval = connection->pooled() ? std::chrono::milliseconds(ask_interval_pooled)
+                                             : std::chrono::milliseconds(ask_interval);
+  ChangeNumber known = -1;
+  while (!pool->closed()) {
+    CO_TRY(const std::vector<Rows> rows, co_await connection->run(together(read_head())));
+    const ChangeNumber head = rows[0].empty() ? 0 : rows[0].number(0, 0);
+    if (head != known) heard(known = head);
+    for (;;) {
+      CO_TRY(const std::optional<std::string> payload, co_await connection->notification(interval));
+      if (!payload || pool->closed()) break;
+      if (*payload == "link") {
+        if (link_changed) link_changed();
+        continue;
+      }
+      ChangeNumber told = 0;
+      std::from_chars(payload->data(), payload->data() + payload->size(), told);
+      if (told > known) heard(known = told);
+    }
+  }
+  co_return Status{};
+}
+
+}  // namespace
+
+Store::Store(asio::any_io_executor executor, Options options)
+    : pool_(std::make_shared<Pool>(executor, options.database_url, options.connections_max)) {
+  if (sodium_init() < 0) log::error("the random generator does not start");
+}
+
+Store::~Store() = default;
+
+void Store::close() { pool_->close(); }
+
+Store::Async<DatabaseFacts> Store::facts() {
+  CO_TRY(const std::vector<Rows> rows,
+         co_await pool_->run(together(Statement{
+             "SELECT version(), current_database(), to_regclass('production_summary') IS NOT NULL, "
+             "now() AT TIME ZONE 'UTC'",
+             {}})));
+  co_return DatabaseFacts{rows[0].string(0, 0), rows[0].string(0, 1), rows[0].flag(0, 2),
+                          rows[0].time(0, 3)};
+}
+
+Store::Async<ChangeNumber> Store::head() {
+  CO_TRY(const std::vector<Rows> rows, co_await pool_->run(together(read_head())));
+  co_return rows[0].empty() ? 0 : rows[0].number(0, 0);
+}
+
+Awaitable<void> Store::listen(std::function<void(ChangeNumber head)> heard,
+                              std::function<void()> link_changed) {
+  const auto pool = pool_;
+  while (!pool->closed()) {
+    if (const Status ended = co_await hear(pool, heard, link_changed); !ended && !pool->closed()) {
+      log::warning("waiting for the database: {}", describe(ended.error()));
+      co_await runtime::sleep_for(reconnect_pause);
+    }
+  }
+}
+
+}  // namespace tracker::store
