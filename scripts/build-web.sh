@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the page: web/dist, and with an argument also the files that embed it.
 #   scripts/build-web.sh [FOLDER]    FOLDER gets assets.S, assets.cpp and the compressed files
+#   scripts/build-web.sh --node      only prints the path of the node that it would use
 # Uses the machine's node where it is new enough for Vite (20.19 or 22.12), else the one that
 # scripts/install-deps.sh has put into .tools/.
 set -euo pipefail
@@ -26,6 +27,10 @@ if [ -z "$node" ]; then
   echo "build-web: the page needs Node 20.19 or newer. Run scripts/install-deps.sh, or build" \
        "without the page: cmake -DTRACKER_WEB=OFF" >&2
   exit 1
+fi
+if [ "$out" = --node ]; then
+  echo "$node"
+  exit 0
 fi
 PATH=$(dirname "$node"):$PATH
 export PATH

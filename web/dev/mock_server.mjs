@@ -93,7 +93,7 @@ function change(edits, author) {
   for (const edit of edits) {
     const entry = entries.get(edit.id);
     const before = cellsOf(entry);
-    for (const column of columns) if (column in edit) entry[column] = edit[column];
+    for (const column of columns) if (column in edit) entry[column] = edit[column] || (column === 'notes' ? null : '');
     const after = cellsOf(entry);
     if (JSON.stringify(before) !== JSON.stringify(after)) {
       record('edit', edit.id, before, after, 'web', author, batch);

@@ -70,17 +70,9 @@ export class CellEditor {
     this.#replacing = text !== null;
     this.#area.value = text ?? this.host.read(cell.row, cell.column);
     this.#area.setAttribute('aria-label', column?.title ?? '');
-    if (column?.suggest) {
-      this.#area.role = 'combobox';
-      this.#area.setAttribute('aria-autocomplete', 'list');
-      this.#area.setAttribute('aria-controls', this.#id);
-      this.#area.setAttribute('aria-expanded', 'false');
-    } else {
-      this.#area.removeAttribute('role');
-      for (const name of ['autocomplete', 'controls', 'expanded', 'activedescendant']) {
-        this.#area.removeAttribute(`aria-${name}`);
-      }
-    }
+    this.#area.setAttribute('aria-autocomplete', column?.suggest ? 'list' : 'none');
+    if (column?.suggest) this.#area.setAttribute('aria-controls', this.#id);
+    else this.#area.removeAttribute('aria-controls');
     this.element.hidden = false;
     this.#area.focus({ preventScroll: true });
     this.#area.setSelectionRange(this.#area.value.length, this.#area.value.length);
@@ -214,9 +206,6 @@ export class CellEditor {
       }),
     );
     this.#list.hidden = options.length === 0;
-    if (this.#area.role === 'combobox') {
-      this.#area.setAttribute('aria-expanded', String(options.length > 0));
-    }
     this.#choose(-1);
   }
 

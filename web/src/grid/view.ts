@@ -8,6 +8,7 @@ import { formatHtml, formatTsv, parseClipboard } from './clipboard';
 import { type AfterEdit, CellEditor, type Closed } from './editor';
 import type { GridHost } from './host';
 import { type Command, commandFor } from './keys';
+import { GridPointer, type GridSurface } from './pointer';
 import {
   type Selection,
   enter,
@@ -30,7 +31,6 @@ import {
 
 const row_head_width = 48;
 const overscan_rows = 8;
-const drag_scroll_step = 24;
 
 interface ShownRow {
   readonly row: RowId;
@@ -39,8 +39,6 @@ interface ShownRow {
   readonly cells: HTMLElement[];
   index: number;
 }
-
-type Drag = { kind: 'cells' | 'rows'; pointer: number } | { kind: 'fill'; pointer: number };
 
 function divide(className: string, role: string): HTMLDivElement {
   const element = document.createElement('div');
@@ -52,7 +50,10 @@ function divide(className: string, role: string): HTMLDivElement {
 let next_view = 1;
 
 export class GridView {
+  /** Scrolls; holds the grid itself and a layer over it. */
   readonly element = document.createElement('div');
+  readonly #grid = divide('grid-table', 'grid');
+  readonly #layer = document.createElement('div'); // what is no part of the table: range, editor
   readonly #body = divide('grid-body', 'rowgroup');
   readonly #head = divide('grid-head', 'rowgroup');
   readonly #range = document.createElement('div');
@@ -63,9 +64,6 @@ export class GridView {
   #axes: Axes;
   #selection: Selection | null = null;
   #shown = new Map<RowId, ShownRow>();
-  #drag: Drag | null = null;
-  #pointed = { x: 0, y: 0 };
-  #drag_timer = 0;
   #drawing = 0;
 
   constructor(private readonly host: GridHost) {
@@ -76,11 +74,11 @@ export class GridView {
     this.#range.className = 'grid-range';
     this.#handle.className = 'grid-fill';
     this.#range.append(this.#handle);
+    this.#layer.className = 'grid-layer';
     this.element.className = 'grid';
-    this.element.role = 'grid';
-    this.element.tabIndex = 0;
-    this.element.setAttribute('aria-label', host.words.grid);
-    this.element.setAttribute('aria-multiselectable', 'true');
+    this.#grid.tabIndex = 0;
+    this.#grid.setAttribute('aria-label', host.words.grid);
+    this.#grid.setAttribute('aria-multiselectable', 'true');
     this.element.style.setProperty('--row-height', `${host.row_height}px`);
     this.element.style.setProperty(
       '--columns',
@@ -89,14 +87,20 @@ export class GridView {
         .join(' '),
     );
     this.#buildHead();
-    this.#body.append(this.#range, this.#editor.element);
-    this.element.append(this.#head, this.#body);
+    this.#grid.append(this.#head, this.#body);
+    this.#layer.append(this.#range, this.#editor.element);
+    this.element.append(this.#grid, this.#layer);
     this.#listen();
+    new GridPointer(host, this.#surface());
     this.refresh();
   }
 
   focus(): void {
-    this.element.focus({ preventScroll: true });
+    this.#grid.focus({ preventScroll: true });
+  }
+
+  get hasFocus(): boolean {
+    return document.activeElement === this.#grid;
   }
 
   get selection(): Selection | null {
@@ -115,8 +119,8 @@ export class GridView {
     this.#axes = after;
     this.#body.style.height = `${after.rows.length * height}px`;
     this.#body.style.width = `${this.#lefts.at(-1)}px`;
-    this.element.setAttribute('aria-rowcount', String(after.rows.length + 1));
-    this.element.setAttribute('aria-colcount', String(after.columns.length + 1));
+    this.#grid.setAttribute('aria-rowcount', String(after.rows.length + 1));
+    this.#grid.setAttribute('aria-colcount', String(after.columns.length + 1));
     if (anchor !== null) {
       const top = after.rows.indexOf(anchor) * height - offset;
       if (top !== this.#scrollTop && before.rows.length > 0) this.element.scrollTop = top;
@@ -176,7 +180,8 @@ export class GridView {
     row.setAttribute('aria-rowindex', '1');
     const corner = divide('grid-cell grid-rowhead', 'columnheader');
     corner.setAttribute('aria-colindex', '1');
-    corner.setAttribute('aria-label', this.host.words.row_number);
+    corner.textContent = '#';
+    corner.title = this.host.words.row_number;
     row.append(corner);
     this.host.columns.forEach((column, index) => {
       const cell = divide('grid-cell', 'columnheader');
@@ -297,8 +302,8 @@ export class GridView {
       const isRowIn = area !== null && shown.index >= area.top && shown.index <= area.bottom;
       shown.head.classList.toggle('is-in', isRowIn);
     }
-    if (active_id === '') this.element.removeAttribute('aria-activedescendant');
-    else this.element.setAttribute('aria-activedescendant', active_id);
+    if (active_id === '') this.#grid.removeAttribute('aria-activedescendant');
+    else this.#grid.setAttribute('aria-activedescendant', active_id);
     this.#range.hidden = area === null || this.#axes.rows.length === 0;
     if (area) this.#placeRange(area);
     this.#placeEditor();
@@ -373,21 +378,12 @@ export class GridView {
   // ---- Keys
 
   #listen(): void {
-    const grid = this.element;
-    grid.addEventListener('scroll', () => this.#scheduleDraw(), { passive: true });
-    new ResizeObserver(() => this.#scheduleDraw()).observe(grid);
-    grid.addEventListener('keydown', (event) => this.#key(event));
-    grid.addEventListener('copy', (event) => this.#copy(event, false));
-    grid.addEventListener('cut', (event) => this.#copy(event, true));
-    grid.addEventListener('paste', (event) => this.#paste(event));
-    grid.addEventListener('pointerdown', (event) => this.#press(event));
-    grid.addEventListener('pointermove', (event) => this.#pull(event));
-    grid.addEventListener('pointerup', (event) => this.#release(event));
-    grid.addEventListener('pointercancel', () => this.#endDrag());
-    grid.addEventListener('click', (event) => this.#click(event));
-    grid.addEventListener('dblclick', (event) => {
-      if (this.#cellOf(event.target)) this.#edit(null);
-    });
+    this.element.addEventListener('scroll', () => this.#scheduleDraw(), { passive: true });
+    new ResizeObserver(() => this.#scheduleDraw()).observe(this.element);
+    this.#grid.addEventListener('keydown', (event) => this.#key(event));
+    this.#grid.addEventListener('copy', (event) => this.#copy(event, false));
+    this.#grid.addEventListener('cut', (event) => this.#copy(event, true));
+    this.#grid.addEventListener('paste', (event) => this.#paste(event));
   }
 
   #scheduleDraw(): void {
@@ -399,7 +395,7 @@ export class GridView {
   }
 
   #key(event: KeyboardEvent): void {
-    if (event.target !== this.element || event.isComposing) return;
+    if (event.isComposing) return;
     const command = commandFor(event);
     if (!command || !this.#selection) return;
     // The first letter goes to the editor, which has the focus by the time it arrives.
@@ -533,7 +529,7 @@ export class GridView {
   // ---- Clipboard
 
   #copy(event: ClipboardEvent, isCut: boolean): void {
-    if (event.target !== this.element || !this.#selection || !event.clipboardData) return;
+    if (!this.#selection || !event.clipboardData) return;
     event.preventDefault();
     const area = rectangleOf(this.#selection, this.#axes);
     const matrix = readRange(area, this.#axes, this.#read);
@@ -544,7 +540,7 @@ export class GridView {
   }
 
   #paste(event: ClipboardEvent): void {
-    if (event.target !== this.element || !this.#selection || !event.clipboardData) return;
+    if (!this.#selection || !event.clipboardData) return;
     event.preventDefault();
     const matrix = parseClipboard(
       event.clipboardData.getData('text/plain'),
@@ -564,11 +560,33 @@ export class GridView {
 
   // ---- Mouse and touch
 
+  /** What the pointer's gestures need of the view. */
+  #surface(): GridSurface {
+    return {
+      element: this.element,
+      head: this.#head,
+      handle: this.#handle,
+      editor: this.#editor.element,
+      lefts: this.#lefts,
+      axes: () => this.#axes,
+      selection: () => this.#selection,
+      select: (selection, isShown) => this.#select(selection, isShown),
+      edit: () => this.#edit(null),
+      commit: () => this.#editor.commit(),
+      write: (writes) => this.#write(writes),
+      showRange: (area) => this.#placeRange(area),
+      redrawSelection: () => this.#drawSelection(),
+      cellOf: (target) => this.#cellOf(target),
+      rowOf: (target) => this.#rowOf(target),
+      focus: () => this.focus(),
+    };
+  }
+
   #cellOf(target: EventTarget | null): Cell | null {
-    const element = (target as Element | null)?.closest?.('.grid-cell[role=gridcell]');
+    const element = (target as Element | null)?.closest?.<HTMLElement>('[role=gridcell]');
     if (!element) return null;
     for (const shown of this.#shown.values()) {
-      const index = shown.cells.indexOf(element as HTMLElement);
+      const index = shown.cells.indexOf(element);
       if (index >= 0) return { row: shown.row, column: this.host.columns[index]!.key };
     }
     return null;
@@ -580,141 +598,5 @@ export class GridView {
       if (shown.head === head) return shown.row;
     }
     return null;
-  }
-
-  /** The cell nearest to a point of the window, also outside the grid. */
-  #cellNear(x: number, y: number): Cell | null {
-    const box = this.element.getBoundingClientRect();
-    const top = box.top + this.#head.offsetHeight;
-    const down = Math.min(box.bottom - 1, Math.max(top, y)) - top + this.#scrollTop;
-    const within = Math.min(box.right - 1, Math.max(box.left, x));
-    const row = this.#axes.rows.at(Math.floor(down / this.host.row_height));
-    const under = this.#cellOf(document.elementFromPoint(within, Math.max(top + 1, y)));
-    const across = within - box.left + this.element.scrollLeft;
-    const index = this.#lefts.findIndex((left, i) => i > 0 && across < left) - 1;
-    const column = under?.column ?? this.#axes.columns.at(index < 0 ? Infinity : index);
-    return row === undefined || column === undefined ? null : { row, column };
-  }
-
-  #press(event: PointerEvent): void {
-    if (event.button !== 0 || this.#editor.element.contains(event.target as Node)) return;
-    this.#editor.commit();
-    this.#pointed = { x: event.clientX, y: event.clientY };
-    if (event.target === this.#handle) {
-      this.#startDrag({ kind: 'fill', pointer: event.pointerId });
-      event.preventDefault();
-      return;
-    }
-    if (event.pointerType === 'touch') return; // a tap comes as a click; a pull scrolls
-    const row = this.#rowOf(event.target);
-    if (row !== null) {
-      const active = { row, column: this.host.columns[0]!.key };
-      const from = event.shiftKey ? (this.#selection?.anchor.row ?? row) : row;
-      this.#select(selectRows(this.#axes, from, row, active), false);
-      this.#startDrag({ kind: 'rows', pointer: event.pointerId });
-      return;
-    }
-    const cell = this.#cellOf(event.target);
-    if (!cell) return;
-    this.#select(
-      event.shiftKey && this.#selection ? extendTo(this.#selection, cell) : selectCell(cell),
-    );
-    this.#startDrag({ kind: 'cells', pointer: event.pointerId });
-  }
-
-  #startDrag(drag: Drag): void {
-    this.#drag = drag;
-    this.element.setPointerCapture(drag.pointer);
-    this.#drag_timer = window.setInterval(() => this.#scrollWhileDragging(), 40);
-  }
-
-  #pull(event: PointerEvent): void {
-    if (!this.#drag) return;
-    this.#pointed = { x: event.clientX, y: event.clientY };
-    this.#dragTo();
-  }
-
-  #dragTo(): void {
-    const cell = this.#cellNear(this.#pointed.x, this.#pointed.y);
-    if (!cell || !this.#selection || !this.#drag) return;
-    if (this.#drag.kind === 'rows') {
-      const { anchor, active } = this.#selection;
-      this.#select(selectRows(this.#axes, anchor.row, cell.row, active), false);
-    } else if (this.#drag.kind === 'cells') {
-      this.#select(extendTo(this.#selection, cell), false);
-    } else {
-      this.#placeRange(this.#fillArea(cell));
-    }
-  }
-
-  #scrollWhileDragging(): void {
-    const box = this.element.getBoundingClientRect();
-    const top = box.top + this.#head.offsetHeight;
-    const beyond = (value: number, low: number, high: number): number =>
-      value < low ? -drag_scroll_step : value > high ? drag_scroll_step : 0;
-    const down = beyond(this.#pointed.y, top, box.bottom);
-    const across = beyond(this.#pointed.x, box.left + row_head_width, box.right);
-    if (down === 0 && across === 0) return;
-    this.element.scrollBy(across, down);
-    this.#dragTo();
-  }
-
-  /** The selected range grown to a cell, down or to the right, whichever is farther. */
-  #fillArea(cell: Cell): Rectangle {
-    const area = rectangleOf(this.#selection!, this.#axes);
-    const down = this.#axes.rows.indexOf(cell.row) - area.bottom;
-    const right = this.#axes.columns.indexOf(cell.column) - area.right;
-    if (down <= 0 && right <= 0) return area;
-    return down >= right
-      ? { ...area, bottom: area.bottom + down }
-      : { ...area, right: area.right + right };
-  }
-
-  #release(event: PointerEvent): void {
-    const drag = this.#drag;
-    const cell = this.#cellNear(event.clientX, event.clientY);
-    this.#endDrag();
-    if (drag?.kind !== 'fill' || !cell || !this.#selection) return;
-    const area = rectangleOf(this.#selection, this.#axes);
-    const grown = this.#fillArea(cell);
-    // The block itself is repeated, as a paste of it into the added part would be.
-    const isDown = grown.bottom > area.bottom;
-    if (!isDown && grown.right === area.right) return this.#drawSelection();
-    const added = isDown
-      ? { ...grown, top: area.bottom + 1 }
-      : { ...grown, left: area.right + 1 };
-    const block = readRange(area, this.#axes, this.#read);
-    const height = isDown ? heightOf(added) : block.length;
-    const width = isDown ? block[0]!.length : widthOf(added);
-    const matrix = Array.from({ length: height }, (_, i) =>
-      Array.from({ length: width }, (_, j) => block[i % block.length]![j % block[0]!.length]!),
-    );
-    this.#write(planPaste(matrix, added, this.#axes, this.#isWritable).writes);
-    const corner: Cell = {
-      row: this.#axes.rows.at(grown.bottom)!,
-      column: this.#axes.columns.at(grown.right)!,
-    };
-    this.#select(extendTo(this.#selection, corner), false);
-  }
-
-  #endDrag(): void {
-    this.#drag = null;
-    clearInterval(this.#drag_timer);
-  }
-
-  #click(event: MouseEvent): void {
-    const header = (event.target as Element).closest<HTMLElement>('[role=columnheader]');
-    const column = header?.dataset['column'];
-    if (column) return this.host.sort(column);
-    const isTouch = (event as PointerEvent).pointerType === 'touch';
-    if (!isTouch) return;
-    const row = this.#rowOf(event.target);
-    if (row !== null) return this.host.open(row);
-    const cell = this.#cellOf(event.target);
-    if (!cell) return;
-    const active = this.#selection?.active;
-    const isSecondTap = active?.row === cell.row && active.column === cell.column;
-    this.#select(selectCell(cell));
-    if (isSecondTap) this.#edit(null);
   }
 }

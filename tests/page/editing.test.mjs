@@ -1,0 +1,201 @@
+// Editing as in Excel, in a real browser, each read back from the program and from the workbook.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import {
+  ask, cellAt, clickCell, closeBrowser, closePage, entriesOf, eventually, filterBy, inWorkbook,
+  makeRows, openBrowser, openPage, paste, readCell, saved,
+} from './harness.mjs';
+
+const episode = `Page test ${Date.now().toString(36)}`;
+let page;
+
+before(async () => {
+  await openBrowser();
+  page = await openPage();
+  await makeRows(page, episode, 6);
+  await closePage(page);
+});
+
+after(async () => {
+  page = await openPage();
+  const ids = (await entriesOf(page, episode)).map((entry) => entry.id);
+  // Few at a time: a mass deletion would wait for a producer.
+  for (const id of ids) await ask(page, 'DELETE', '/api/production-data', { ids: [id] });
+  await closePage(page);
+  await closeBrowser();
+});
+
+beforeEach(async () => {
+  page = await openPage({ path: `/?q=${encodeURIComponent(`episode="${episode}"`)}` });
+});
+
+afterEach(async () => {
+  if (page) await closePage(page);
+});
+
+const column = async (name) => (await entriesOf(page, episode)).map((entry) => entry[name]);
+
+test('a block that reaches past the last row offers to add the rows, and undo takes all back', async () => {
+  await clickCell(page, 5, 'Episode');
+  const line = (shot) => [episode, '90', shot, '20260105', 'wip', `pasted ${shot}`].join('\t');
+  await paste(page, ['9005', '9006', '9007'].map(line).join('\r\n'));
+  await page.getByRole('button', { name: 'Add 2 rows' }).click();
+  await saved(page);
+  const shots = ['9000', '9001', '9002', '9003', '9004', '9005'];
+  assert.deepEqual(await column('shot'), [...shots, '9006', '9007']);
+  await inWorkbook(episode, (await entriesOf(page, episode)).map((one) => ['90', one.shot, one.notes]));
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Control+Z');
+  await saved(page);
+  await eventually(async () => assert.deepEqual(await column('shot'), shots));
+  assert.equal((await column('notes'))[5], 'note 5');
+  await inWorkbook(episode, shots.map((shot) => ['90', shot]));
+});
+
+test('typing replaces, Enter saves and goes down, Escape keeps the old text', async () => {
+  await clickCell(page, 0, 'Notes');
+  await page.keyboard.type('typed over');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('never meant');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('F2');
+  await page.keyboard.type(' and more');
+  await page.keyboard.press('Alt+Enter');
+  await page.keyboard.type('second line');
+  await page.keyboard.press('Tab');
+  await saved(page);
+  const notes = await column('notes');
+  assert.equal(notes[0], 'typed over');
+  assert.equal(notes[1], 'note 1 and more\nsecond line');
+});
+
+test('a pasted block of 5×3 with a quoted line break is one request, and one undo takes it back', async () => {
+  const before_paste = await entriesOf(page, episode);
+  const writes = [];
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') writes.push(request);
+  });
+  await clickCell(page, 0, 'Week');
+  const block = [
+    ['20260112', 'done', '"two\nlines with ""quotes"""'],
+    ['20260119', 'wip', '0010'],
+    ['2026-01-26', 'review', '=1+1'],
+    ['20260202', 'retake', '2026-01-05'],
+    ['', 'omit', '\u{1f680} ünïcode 日本'],
+  ];
+  await paste(page, `${block.map((row) => row.join('\t')).join('\r\n')}\r\n`);
+  await saved(page);
+  assert.equal(writes.length, 1);
+  assert.ok(writes[0].headers()['idempotency-key']);
+  assert.deepEqual((await column('week_yyyymmdd')).slice(0, 5), ['20260112', '20260119', '20260126', '20260202', '']);
+  assert.deepEqual((await column('status')).slice(0, 5), ['done', 'wip', 'review', 'retake', 'omit']);
+  const notes = ['two\nlines with "quotes"', '0010', '=1+1', '2026-01-05', '\u{1f680} ünïcode 日本'];
+  assert.deepEqual((await column('notes')).slice(0, 5), notes);
+  await inWorkbook(episode, (await entriesOf(page, episode)).map((one) => [one.shot, one.status, one.notes]));
+
+  await page.keyboard.press('Control+Z');
+  await saved(page);
+  const cells = (all) => all.map(({ week_yyyymmdd, status, notes: text }) => [week_yyyymmdd, status, text]);
+  assert.deepEqual(cells(await entriesOf(page, episode)), cells(before_paste));
+  await page.keyboard.press('Control+Y');
+  await saved(page);
+  assert.deepEqual((await column('notes')).slice(0, 5), notes);
+});
+
+test('one value fills the selected range; Ctrl+D fills down; Delete clears', async () => {
+  await clickCell(page, 0, 'Status');
+  await clickCell(page, 2, 'Status', { modifiers: ['Shift'] });
+  await paste(page, 'hold');
+  await saved(page);
+  assert.deepEqual((await column('status')).slice(0, 3), ['hold', 'hold', 'hold']);
+
+  await clickCell(page, 2, 'Status');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Control+D');
+  await saved(page);
+  assert.deepEqual((await column('status')).slice(0, 5), ['hold', 'hold', 'hold', 'hold', 'hold']);
+
+  await page.keyboard.press('Delete');
+  await saved(page);
+  assert.deepEqual((await column('status')).slice(0, 5), ['hold', 'hold', '', '', '']);
+  await inWorkbook(episode, (await entriesOf(page, episode)).map((one) => [one.shot, one.status]));
+});
+
+test('copy and cut carry the exact text, quoted where it must be', async () => {
+  await clickCell(page, 0, 'Notes');
+  await page.keyboard.press('Enter');
+  await clickCell(page, 0, 'Notes');
+  await paste(page, '"a\nb"');
+  await saved(page);
+  assert.equal(await readCell(page, 0, 'Notes'), 'a\nb');
+  await clickCell(page, 0, 'Shot');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Control+C');
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), '9000\r\n9001');
+  await clickCell(page, 0, 'Notes');
+  await page.keyboard.press('Control+X');
+  await saved(page);
+  assert.equal((await column('notes'))[0], null);
+});
+
+test('a cell that breaks a rule stays as typed, says why, and does not stop the others', async () => {
+  await clickCell(page, 1, 'Week');
+  await paste(page, 'next week\tdone');
+  await saved(page);
+  assert.equal((await column('status'))[1], 'done');
+  const bad = await cellAt(page, 1, 'Week');
+  assert.equal(await bad.getAttribute('aria-invalid'), 'true');
+  assert.equal(await bad.innerText(), 'next week');
+  await bad.click();
+  await page.getByText('Not saved: is a day such as 20260105').waitFor();
+  await page.getByRole('button', { name: 'Discard my text' }).click();
+  assert.equal(await bad.getAttribute('aria-invalid'), null);
+});
+
+test('added with the button: a draft until it has scene and shot', async () => {
+  await page.getByRole('button', { name: 'Add row' }).click();
+  await page.keyboard.type('91');
+  await page.keyboard.press('Tab');
+  assert.equal((await entriesOf(page, episode)).length, 6);
+  await page.keyboard.type('9100');
+  await page.keyboard.press('Enter');
+  await saved(page);
+  const entries = await eventually(async () => {
+    const found = await entriesOf(page, episode);
+    assert.equal(found.length, 7);
+    return found;
+  });
+  assert.deepEqual([entries[6].scene, entries[6].shot], ['91', '9100']);
+  await inWorkbook(episode, entries.map((one) => [one.scene, one.shot]));
+});
+
+test('deleted rows go and come back with Ctrl+Z, under the same ids', async () => {
+  const ids = (await entriesOf(page, episode)).map((entry) => entry.id);
+  await clickCell(page, 5, 'Shot');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Control+-');
+  await saved(page);
+  await eventually(async () => {
+    assert.deepEqual((await entriesOf(page, episode)).map((entry) => entry.id), ids.slice(0, 5));
+  });
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Control+Z');
+  await saved(page);
+  await eventually(async () => {
+    assert.deepEqual((await entriesOf(page, episode)).map((entry) => entry.id), ids);
+  });
+  await inWorkbook(episode, (await entriesOf(page, episode)).map((one) => [one.shot]));
+});
+
+test('sorting and filtering stay in the address and over a reload', async () => {
+  await clickCell(page, 2, 'Shot');
+  await page.keyboard.press('Alt+S');
+  await page.keyboard.press('Alt+S');
+  assert.match(page.url(), /sort=-shot/);
+  await page.reload();
+  await page.getByRole('gridcell').first().waitFor();
+  assert.equal(await (await cellAt(page, 0, 'Shot')).innerText(), '9100');
+  await filterBy(page, `episode="${episode}" shot=9003`);
+  assert.equal(await page.getByRole('grid').getAttribute('aria-rowcount'), '2');
+});
