@@ -13,13 +13,17 @@ foreach(directory ${unit_folders})
                           rapidcheck rapidcheck_gtest)
     target_compile_definitions(unit_${folder} PRIVATE
                                TRACKER_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    if(folder STREQUAL "probe" OR folder STREQUAL "local")
-      add_dependencies(unit_${folder} animation-tracker-media)  # the worker they start
-    endif()
     add_test(NAME unit_${folder} COMMAND unit_${folder})
     set_tests_properties(unit_${folder} PROPERTIES TIMEOUT 300)
   endif()
 endforeach()
+
+# The simulator: the real engine (floors 0-1 only) under random schedules.
+file(GLOB sim_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.cpp)
+add_executable(animation-tracker-sim ${sim_sources})
+target_link_libraries(animation-tracker-sim PRIVATE tracker_sync)
+add_test(NAME sim COMMAND animation-tracker-sim --seed 1 --count 300)
+set_tests_properties(sim PROPERTIES TIMEOUT 600)
 
 # tests/contract/<name>_test.cpp -> contract_<name>; the other .cpp there are shared by all of them.
 file(GLOB contract_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/contract/*_test.cpp)

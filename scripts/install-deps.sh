@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The one list of Debian packages. ./run, ./test, .ci/run and the Dockerfile all use it.
 #
-#   scripts/install-deps.sh [build] [run] [test]     (no group named: all of them)
+#   scripts/install-deps.sh [build] [run] [test]     (no group named: these three)
+#   scripts/install-deps.sh image                    what the built program alone needs
 #
 # Does nothing, quickly, when everything is there. Needs root or sudo only when something is missing.
 # Installing PostgreSQL never starts a server of its own: the cluster Debian would create on port
@@ -26,6 +27,13 @@ run_packages=(
 test_packages=(
   chromium fonts-dejavu-core libreoffice-calc-nogui python3 python3-uno python3-openpyxl ffmpeg
   strace procps curl
+)
+
+image_packages=(
+  libpq5 libsqlite3-0 libpugixml1v5 libdeflate0 libxlsxwriter4 libavformat59
+  libavcodec59 libavutil57 libswscale6 libsodium23 libssl3 libspdlog1.10 libfmt9
+  libboost-json1.81.0 libboost-url1.81.0 libprometheus-cpp-core1.0 libseccomp2 libxxhash0
+  libutf8proc2 ca-certificates
 )
 
 say() { printf 'install-deps: %s\n' "$*" >&2; }
@@ -107,7 +115,8 @@ for group in "${groups[@]}"; do
     build) wanted+=("${build_packages[@]}") ;;
     run) wanted+=("${run_packages[@]}") ;;
     test) wanted+=("${test_packages[@]}") ;;
-    *) die "unknown group \"$group\": build, run or test" ;;
+    image) wanted+=("${image_packages[@]}") ;;
+    *) die "unknown group \"$group\": build, run, test or image" ;;
   esac
 done
 find_missing "${wanted[@]}"

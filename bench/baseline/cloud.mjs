@@ -92,7 +92,8 @@ async function handle(request, response) {
       ? await pool.query('SELECT * FROM production_summary WHERE shot = $1', [shot])
       : await pool.query('SELECT * FROM production_summary WHERE id > $1 ORDER BY id LIMIT $2',
         [after, limit]);
-    return answer(response, 200, { success: true, data: rows.rows });
+    const next = rows.rowCount === limit ? rows.rows[limit - 1].id : null;
+    return answer(response, 200, { success: true, data: rows.rows, next });
   }
   const one = /^\/api\/production-data\/(\d+)$/.exec(url.pathname);
   if (one && request.method === 'PATCH') {

@@ -47,14 +47,19 @@ Status check_no_role_runs(const std::filesystem::path& folder) {
   return {};
 }
 
-Status check_ports(const DemoOptions& options) {
-  if (options.port == options.local_port) {
+Status settle_ports(DemoOptions& options) {
+  if (options.port == options.local_port && options.port != 0) {
     return fail(ErrorCode::invalid_input,
                 fmt::format("cloud and local cannot both use port {}", options.port),
                 "choose another one with --port or --local-port");
   }
-  CHECK_OK(check_port_is_free(options.bind, options.port, "--port"));
-  return check_port_is_free("127.0.0.1", options.local_port, "--local-port");
+  TRY(options.port, free_port(options.bind, options.port, "--port"));
+  std::uint16_t local_port = options.port;
+  while (local_port == options.port) {  // two free ones may come out equal
+    TRY(local_port, free_port("127.0.0.1", options.local_port, "--local-port"));
+  }
+  options.local_port = local_port;
+  return {};
 }
 
 struct Database {
@@ -125,7 +130,7 @@ Status run_demo(DemoOptions options, const Environment& environment,
   TRY(options.folder, open_data_folder(options.folder));
   TRY(const FolderLock lock, FolderLock::take(options.folder));
   CHECK_OK(check_no_role_runs(options.folder));
-  CHECK_OK(check_ports(options));
+  CHECK_OK(settle_ports(options));
   const bool first = !std::filesystem::exists(options.folder / "pg");
   CHECK_OK(check_free_space(options.folder, first ? first_start_bytes : next_start_bytes));
   TRY(DemoSecrets secrets, load_demo_secrets(options.folder, environment));

@@ -12,8 +12,8 @@ namespace {
 
 constexpr Variable demo_table[] = {
     {"DATA", "--data", "the folder that holds everything (./data)"},
-    {"PORT", "--port", "port of the page and the API (3000)"},
-    {"LOCAL_PORT", "--local-port", "port of the local server (3001)"},
+    {"PORT", "--port", "port of the page and the API (3000; 0 = any free one)"},
+    {"LOCAL_PORT", "--local-port", "port of the local server (3001; 0 = any free one)"},
     {"DB_PORT", "--db-port", "also open the database on this port of 127.0.0.1"},
     {"BIND", "--bind", "address of the page (127.0.0.1)"},
     {"WORKBOOK", "--workbook", "an .xlsx file to use instead of DATA/production_summary.xlsx"},
@@ -22,7 +22,7 @@ constexpr Variable demo_table[] = {
 
 Result<std::uint16_t> port_of(const Reader& reader, std::string_view name,
                               std::uint16_t otherwise) {
-  TRY(const auto port, reader.number(name, 1, 65535, otherwise));
+  TRY(const auto port, reader.number(name, 0, 65535, otherwise));
   return static_cast<std::uint16_t>(port);
 }
 

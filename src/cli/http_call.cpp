@@ -46,7 +46,8 @@ std::string local_address(const std::string& bind, std::uint16_t port) {
   return fmt::format("http://{}:{}", bind, port);
 }
 
-Status check_port_is_free(const std::string& bind, std::uint16_t port, std::string_view option) {
+Result<std::uint16_t> free_port(const std::string& bind, std::uint16_t port,
+                                std::string_view option) {
   using asio::ip::tcp;
   boost::system::error_code failed;
   const tcp::endpoint endpoint(asio::ip::make_address(bind, failed), port);
@@ -56,7 +57,7 @@ Status check_port_is_free(const std::string& bind, std::uint16_t port, std::stri
   if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
   if (!failed) acceptor.bind(endpoint, failed);
   if (!failed) acceptor.listen(1, failed);
-  if (!failed) return {};
+  if (!failed) return acceptor.local_endpoint(failed).port();
   if (failed == asio::error::address_in_use) {
     return fail(ErrorCode::busy, fmt::format("port {} is taken by another program", port),
                 fmt::format("stop that program, or choose another port with {}", option));

@@ -18,7 +18,9 @@ bool answers_health(const std::string& url, std::chrono::milliseconds limit);
 /// Where a role that listens on `bind` and `port` is reached from this machine.
 std::string local_address(const std::string& bind, std::uint16_t port);
 
-/// Fails with one sentence if something listens there already.
-Status check_port_is_free(const std::string& bind, std::uint16_t port, std::string_view option);
+/// The port itself, or a free one for 0. Fails with one sentence if something listens there
+/// already.
+Result<std::uint16_t> free_port(const std::string& bind, std::uint16_t port,
+                                std::string_view option);
 
 }  // namespace tracker::cli

@@ -77,6 +77,16 @@ void Supervisor::watch() {
   }
 }
 
+/// The process that run.json names for a role, if it is another one than ours and alive.
+std::optional<pid_t> Supervisor::started_by_hand(const Role& role) const {
+  const auto run = read_run_file(folder_);
+  if (!run) return std::nullopt;
+  const auto known = run->pids.find(role.name);
+  if (known == run->pids.end() || known->second == role.pid) return std::nullopt;
+  if (!is_our_program(known->second)) return std::nullopt;
+  return known->second;
+}
+
 void Supervisor::look_after(Role& role) {
   if (is_running(role.pid)) return;
   const auto now = Clock::now();
@@ -85,11 +95,8 @@ void Supervisor::look_after(Role& role) {
     log::warning("{} (process {}) {}; it is started again in {} s unless somebody does so before",
                  role.name, role.pid, ending(take_exit_code(role.pid)), patience.count());
   }
-  const auto run = read_run_file(folder_);
-  const auto known = run ? run->pids.find(role.name) : decltype(run->pids.find("")){};
-  if (run && known != run->pids.end() && known->second != role.pid &&
-      is_our_program(known->second)) {
-    role.pid = known->second;
+  if (const auto other = started_by_hand(role)) {
+    role.pid = *other;
     role.gone_since.reset();
     log::info("{} was started by hand: process {}", role.name, role.pid);
     return;
@@ -127,8 +134,10 @@ void Supervisor::look_after_database() {
 
 void Supervisor::stop() {
   while (!roles_.empty()) {
-    const Role role = roles_.back();
+    Role role = roles_.back();
     roles_.pop_back();
+    // One that was started by hand a moment ago may not have been looked at yet.
+    if (!is_running(role.pid)) role.pid = started_by_hand(role).value_or(role.pid);
     if (!stop_process(role.pid, SIGTERM, stop_limit)) {
       log::warning("{} (process {}) did not stop within {} s and was ended", role.name, role.pid,
                    stop_limit.count());

@@ -52,6 +52,7 @@ class Supervisor {
     std::optional<std::chrono::steady_clock::time_point> gone_since;
   };
   Result<pid_t> launch(const std::string& role) const;
+  std::optional<pid_t> started_by_hand(const Role& role) const;
   void look_after(Role& role);
   void look_after_database();
 

@@ -13,7 +13,7 @@ namespace tracker::cloud {
 
 struct Access {
   Secret api_token;          ///< role producer
-  std::string sign_in_path;  ///< "/sign-in#…": one-time, signs in the first account (admin)
+  std::string sign_in_path;  ///< "/#token=…": one-time, signs in the first account (admin)
 };
 
 /// `known_token`: what an earlier call gave; it is given back if it still works, else a new one is

@@ -334,6 +334,15 @@ Result<sync::Bases> Journal::bases(const std::string& digest,
         }
       }
     }
+    if (!token) {
+      SQLite::Statement recent(body_->database,
+                               "SELECT number FROM state WHERE digest <> '' "
+                               "ORDER BY number DESC LIMIT 20");
+      while (recent.executeStep()) {
+        bases.observed.insert(bases.observed.begin(),
+                              body_->states.load(recent.getColumn(0).getInt64()));
+      }
+    }
     const std::int64_t newest = body_->states.newest_number();
     if (newest > 0) bases.newest = body_->states.load(newest);
     return bases;

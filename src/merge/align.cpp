@@ -12,8 +12,10 @@ using Pairing = std::vector<std::optional<std::size_t>>;
 
 /// Unpaired rows beyond this are paired by position only: likeness compares each with each.
 constexpr std::size_t likeness_rows_max = 300;
-constexpr int likeness_min = 6;     ///< of 8 cells (key cells count) + 2 × 2 for neighbours
-constexpr int likeness_margin = 2;  ///< over the second best, for both rows
+/// Likeness: 2 for each equal cell, 1 for each neighbour that is a neighbour in the base too.
+constexpr int likeness_min = 6;
+constexpr int likeness_min_renamed = 8;  ///< where neither scene nor shot is the same
+constexpr int likeness_margin = 2;       ///< over the second best, for both rows
 
 class Aligner {
  public:
@@ -132,16 +134,23 @@ class Aligner {
     return count;
   }
 
-  /// Equal cells, and 2 for each neighbour that is a neighbour in the base too.
+  bool same_shot(std::size_t s, std::size_t b) const {
+    const Cells& now = sheet_[s].cells;
+    const Cells& old = base_[b].text;
+    return at(now, Field::scene) == at(old, Field::scene) ||
+           at(now, Field::shot) == at(old, Field::shot);
+  }
+
   int likeness(std::size_t s, std::size_t b) const {
-    int score = equal_cells(sheet_[s].cells, base_[b].text);
+    const int equal = equal_cells(sheet_[s].cells, base_[b].text);
+    if (equal == 0) return 0;  // a place alone makes no likeness
     const auto before_s = s > 0 ? of_sheet_[s - 1] : std::nullopt;
     const bool first_in_both = s == 0 && b == 0;
-    if (first_in_both || (before_s && b > 0 && *before_s == b - 1)) score += 2;
+    const bool follows = first_in_both || (before_s && b > 0 && *before_s == b - 1);
     const auto after_s = s + 1 < sheet_.size() ? of_sheet_[s + 1] : std::nullopt;
     const bool last_in_both = s + 1 == sheet_.size() && b + 1 == base_.size();
-    if (last_in_both || (after_s && *after_s == b + 1)) score += 2;
-    return score;
+    const bool precedes = last_in_both || (after_s && *after_s == b + 1);
+    return 2 * equal + follows + precedes;
   }
 
   void pair_by_likeness() {
@@ -192,7 +201,9 @@ class Aligner {
     std::vector<bool> old_done(olds.size());
     for (std::size_t n = 0; n < news.size(); ++n) {
       const Best& best = of_new[n];
-      if (best.score < likeness_min || best.score - best.second < likeness_margin) continue;
+      const int wanted =
+          same_shot(news[n], olds[best.partner]) ? likeness_min : likeness_min_renamed;
+      if (best.score < wanted || best.score - best.second < likeness_margin) continue;
       const Best& back = of_old[best.partner];
       if (back.partner != n || back.score - back.second < likeness_margin) continue;
       pair(news[n], olds[best.partner]);

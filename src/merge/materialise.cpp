@@ -31,7 +31,7 @@ class Materialiser {
       learn_id(row);
       if (row.id != 0) present.insert(row.id);
       if (row.id == 0) present_uids.insert(uid_text(input_.store, row.uid));
-      observed_row(std::move(row), input_.row_numbers[i], sheet_[i].id);
+      observed_row(std::move(row), input_.row_numbers[i], id_shown(i));
     }
     for (const auto& [id, mirrored] : mirror_) {
       if (present.contains(id) || overlay_.removed(id)) continue;
@@ -57,6 +57,12 @@ class Materialiser {
     return found == id_of_uid_.end() ? 0 : found->second;
   }
 
+  /// The id that stands in the file's ID column; 0 = none yet.
+  EntryId id_shown(std::size_t row) const {
+    const auto& rows = input_.image->rows;
+    return row < rows.size() ? rows[row].tracker_id.value_or(0) : 0;
+  }
+
   void learn_id(SheetRow& row) {
     if (row.id == 0 && !row.draft) row.id = id_of(uid_text(input_.store, row.uid));
   }
@@ -76,7 +82,7 @@ class Materialiser {
     for (Field field : all_fields) write_cell(row, row_number, field, mirrored->second);
     if (!input_.refused_rows->contains(row.uid)) {
       write_measured(row, row_number, mirrored->second);
-      if (id_in_sheet == 0 && input_.image->has_id_column) {
+      if (id_in_sheet != row.id && input_.image->has_id_column) {
         out_.plan.patch.ids.push_back({row_number, row.id});
       }
     }

@@ -190,14 +190,15 @@ void Engine::apply_snapshot(PullAnswer& answer, SaveMirror& save) {
 
 void Engine::apply_changes(PullAnswer& answer, SaveMirror& save) {
   std::int64_t pushed = 0;
+  std::set<EntryId> touched;
   for (Change& change : answer.changes) {
+    touched.insert(change.entry_id);
     pushed = std::max(pushed, change.push_number);
     memory_.cursor = change.seq;
     memory_.chain = change.chain;
     if (!change.after) {
       memory_.mirror.erase(change.entry_id);
       measured_.erase(change.entry_id);
-      save.removed.push_back(change.entry_id);
       continue;
     }
     merge::MirrorRow& row = memory_.mirror[change.entry_id];
@@ -209,7 +210,15 @@ void Engine::apply_changes(PullAnswer& answer, SaveMirror& save) {
     if (sent != measured_.end() && same_measurement(sent->second, row.measurement)) {
       measured_.erase(sent);
     }
-    save.upserted.emplace_back(change.entry_id, row);
+  }
+  // What the page of changes came to: a row deleted and restored in it is there.
+  for (const EntryId id : touched) {
+    const auto row = memory_.mirror.find(id);
+    if (row == memory_.mirror.end()) {
+      save.removed.push_back(id);
+    } else {
+      save.upserted.emplace_back(*row);
+    }
   }
   // In the middle of the feed the newest push may be here only in part.
   const bool complete = memory_.cursor >= answer.head;

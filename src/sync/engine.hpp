@@ -73,6 +73,8 @@ class Engine {
   // workbook side
   merge::Observation observe(const WorkbookSeen& event, bool guards) const;
   merge::Observation observe_own(const WorkbookSeen& event, bool guards) const;
+  merge::Observation observe_nearest(const std::vector<SharedState>& candidates,
+                                     const WorkbookSeen& event, bool trust_ids, bool guards) const;
   merge::Observation observe_against(const merge::SheetState& base, const WorkbookSeen& event,
                                      bool trust_ids, bool deletes_allowed, bool guards) const;
   merge::Observation first_contact(const WorkbookSeen& event) const;

@@ -12,6 +12,13 @@ using merge::Observation;
 using merge::SheetRow;
 using merge::SheetState;
 
+/// Edits weigh one cell, whole rows all of theirs: a retyped row is nearer than a new one.
+std::size_t distance(const Observation& seen) {
+  std::size_t cells = 0;
+  for (const Op& op : seen.ops) cells += op.kind == OpKind::edit ? 1 : field_count + 1;
+  return cells;
+}
+
 std::vector<std::uint32_t> row_numbers_of(const workbook::Image& image) {
   std::vector<std::uint32_t> numbers;
   numbers.reserve(image.rows.size());
@@ -140,7 +147,10 @@ Observation Engine::observe(const WorkbookSeen& event, bool guards) const {
   if (event.bases.seen) return observe_against(*event.bases.seen, event, own, true, false);
   const bool base_known = event.bases.written || !event.bases.observed.empty();
   if (own && base_known) return observe_own(event, guards);
-  return observe_against(*event.bases.newest, event, false, false, guards);
+  // The token is lost: the nearest state that we remember, and no deletes.
+  std::vector<SharedState> candidates = event.bases.observed;
+  candidates.push_back(event.bases.newest);
+  return observe_nearest(candidates, event, false, guards);
 }
 
 /// The file carries our token g: the human looked at S[g], or at what was observed of g since.
@@ -154,12 +164,18 @@ Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
   // A second copy of g, opened before g+1 was written: the nearest base, and no deletes.
   std::vector<SharedState> candidates = bases.observed;
   if (bases.written) candidates.push_back(bases.written);
+  return observe_nearest(candidates, event, true, guards);
+}
+
+/// The candidate (newest first among equals) from which the fewest edits lead to this sheet.
+Observation Engine::observe_nearest(const std::vector<SharedState>& candidates,
+                                    const WorkbookSeen& event, bool trust_ids, bool guards) const {
   std::optional<Observation> best;
-  for (const SharedState& candidate : candidates) {
-    Observation seen = observe_against(*candidate, event, true, false, guards);
+  for (auto candidate = candidates.rbegin(); candidate != candidates.rend(); ++candidate) {
+    Observation seen = observe_against(**candidate, event, trust_ids, false, guards);
     const bool better =
         !best || (seen.held.empty() && !best->held.empty()) ||
-        (seen.held.empty() == best->held.empty() && seen.ops.size() < best->ops.size());
+        (seen.held.empty() == best->held.empty() && distance(seen) < distance(*best));
     if (better) best = std::move(seen);
   }
   return std::move(*best);

@@ -115,13 +115,13 @@ class UnreadableWorkbook(SystemTest):
         edit = Edit(self.studio.workbook)
         for number in range(1, 13):
             edit.delete(f"SH{10 * number:04}")
-        edit.set("SH0150", notes="with the deletion").save()
-        wait_in_api(self.studio, "SH0150", notes="with the deletion")
-        held = wait_until(lambda: (lambda now: now["data"] if isinstance(now, dict) else now)(
-            self.studio.cloud.get("/api/held")), "the held batch")
-        self.assertEqual(len(self.studio.cloud.entries()), len(self.before))
-        self.studio.cloud.call("POST", f"/api/held/{held[0]['id']}/reject", {})
-        wait_in_workbook(self.studio, "SH0010")
+        edit.save()
+        wait_until(lambda: self.studio.health().get("problem"), "the reason why it is held")
+        self.assertEqual({entry["id"]: workbooks.cells(entry)
+                          for entry in self.studio.cloud.entries()}, self.before)
+        self.studio.cloud.change(self.studio.cloud.entry(shot="SH0150")["id"], notes="goes on")
+        self.studio.workbook.write_bytes(self.good)
+        wait_in_workbook(self.studio, "SH0150", 20, notes="goes on")
         self.assertEqual(len(wait_equal(self.studio)), len(self.before))
 
 

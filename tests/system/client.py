@@ -94,12 +94,11 @@ class Cloud(Api):
             path = "/api/production-data?limit=1000" + query
             if after is not None:
                 path += f"&after={urllib.parse.quote(str(after))}"
-            page = self.get(path)["data"]
-            fresh = [entry for entry in page if entry["id"] not in found]
-            found.update((entry["id"], entry) for entry in page)
-            if len(page) < 1000 or not fresh:
+            answer = self.get(path)
+            found.update((entry["id"], entry) for entry in answer["data"])
+            after = answer["next"]
+            if after is None:
                 return [found[key] for key in sorted(found)]
-            after = page[-1]["id"]
 
     def entry(self, **fields):
         """The one entry whose fields have these values, or None."""

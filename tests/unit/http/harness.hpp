@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -38,10 +39,14 @@ T run_alone(std::function<Awaitable<T>(asio::any_io_executor)> make) {
 class RunningServer {
  public:
   explicit RunningServer(Router router, ServerLimits limits = {}, std::uint16_t port = 0)
-      : server_(io_.get_executor(), limits, std::move(router)) {
+      : RunningServer(std::move(router), limits, port, std::make_shared<asio::io_context>(1)) {}
+  /// On an io_context that others of the test use too.
+  RunningServer(Router router, ServerLimits limits, std::uint16_t port,
+                std::shared_ptr<asio::io_context> io)
+      : io_(std::move(io)), server_(io_->get_executor(), limits, std::move(router)) {
     const auto started = server_.start("127.0.0.1", port);
     if (!started) throw std::runtime_error(describe(started.error()));
-    thread_ = std::thread([this] { io_.run(); });
+    thread_ = std::thread([this] { io_->run(); });
   }
   ~RunningServer() { stop(); }
 
@@ -49,7 +54,7 @@ class RunningServer {
   std::chrono::milliseconds stop() {
     if (!thread_.joinable()) return {};
     const auto start = std::chrono::steady_clock::now();
-    asio::co_spawn(io_, server_.stop(std::chrono::seconds(2)), [](std::exception_ptr) {});
+    asio::co_spawn(*io_, server_.stop(std::chrono::seconds(2)), [](std::exception_ptr) {});
     thread_.join();
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                  start);
@@ -59,16 +64,15 @@ class RunningServer {
   std::string url(const std::string& path) const {
     return "http://127.0.0.1:" + std::to_string(port()) + path;
   }
-  asio::io_context& io() { return io_; }
 
   ServerCounters counters() {
     std::promise<ServerCounters> answer;
-    asio::post(io_, [&] { answer.set_value(server_.counters()); });
+    asio::post(*io_, [&] { answer.set_value(server_.counters()); });
     return answer.get_future().get();
   }
 
  private:
-  asio::io_context io_{1};
+  std::shared_ptr<asio::io_context> io_;
   Server server_;
   std::thread thread_;
 };

@@ -1,0 +1,203 @@
+// The shapes of every body and answer. Limits come from domain/fields.hpp; the rest stands here as
+// JSON text, which is what it is.
+#include <boost/json.hpp>
+
+#include "cloud/openapi.hpp"
+#include "domain/fields.hpp"
+
+namespace tracker::cloud {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view fixed_schemas = R"json({
+"Object": {"type": "object"},
+"Html": {"type": "string"},
+"Text": {"type": "string"},
+"Image": {"type": "string", "contentEncoding": "binary"},
+"Events": {"type": "string", "description":
+  "Events without a name: one change each, id = its number. Events named status: SyncStatus."},
+"Failure": {"type": "object", "required": ["success", "error"], "properties": {
+  "success": {"const": false},
+  "error": {"type": "object", "required": ["code", "message"], "properties": {
+    "code": {"type": "string"}, "message": {"type": "string"}, "field": {"type": "string"},
+    "hint": {"type": "string"}}},
+  "index": {"type": "integer"},
+  "data": {"$ref": "#/components/schemas/Entry"},
+  "cells": {"type": "array", "items": {"type": "object", "properties": {
+    "field": {"type": "string"}, "current": {"type": ["string", "null"]},
+    "yours": {"type": ["string", "null"]}}}}}},
+"Done": {"type": "object", "properties": {"success": {"const": true}}},
+"Health": {"type": "object", "required": ["status"], "properties": {
+  "status": {"enum": ["ok", "unavailable"]}, "database": {"enum": ["ok", "away"]},
+  "uptimeSeconds": {"type": "integer"}}},
+"DatabaseTest": {"type": "object", "required": ["success", "message"], "properties": {
+  "success": {"type": "boolean"}, "message": {"type": "string"},
+  "timestamp": {"type": "string", "format": "date-time"},
+  "database_version": {"type": "string"}, "production_table_exists": {"type": "boolean"},
+  "database_name": {"type": "string"}, "error": {"type": "string"}}},
+"SyncStatus": {"type": "object",
+  "required": ["databaseEnabled", "cloudSyncEnabled", "environment"], "properties": {
+  "databaseEnabled": {"type": "boolean"}, "cloudSyncEnabled": {"type": "boolean"},
+  "environment": {"type": "string"},
+  "local": {"enum": ["connected", "offline", "paused"]},
+  "lastSyncAt": {"type": ["string", "null"]}, "pendingToWorkbook": {"type": "integer"},
+  "pendingToCloud": {"type": "integer"}, "workbookOpenBy": {"type": ["string", "null"]},
+  "conflicts": {"type": "integer"}, "held": {"type": "integer"},
+  "equalAsOf": {"type": ["string", "null"]},
+  "appliedSeq": {"type": "integer"}, "version": {"type": "integer"},
+  "workbook": {"type": "object", "properties": {
+    "available": {"type": "boolean"}, "rows": {"type": "integer"}}},
+  "waiting": {"type": "array", "items": {"type": "object", "properties": {
+    "where": {"type": "string"}, "reason": {"type": "string"}}}},
+  "problem": {"type": ["string", "null"]}}},
+"Login": {"type": "object", "properties": {
+  "email": {"type": "string"}, "password": {"type": "string"}, "token": {"type": "string"}}},
+"MeChange": {"type": "object", "properties": {"email": {"type": "string"},
+  "name": {"type": "string"}, "password": {"type": "string"},
+  "current_password": {"type": "string"}}},
+"Me": {"type": "object", "required": ["id", "name", "role"], "properties": {
+  "id": {"type": "integer"}, "email": {"type": ["string", "null"]}, "name": {"type": "string"},
+  "role": {"enum": ["viewer", "animator", "producer", "admin"]},
+  "animator_names": {"type": "array", "items": {"type": "string"}},
+  "via": {"enum": ["session", "token"]}, "has_password": {"type": "boolean"},
+  "warning": {"type": ["string", "null"]}}},
+"MeAnswer": {"type": "object", "properties": {
+  "success": {"const": true}, "data": {"$ref": "#/components/schemas/Me"}}},
+"Media": {"type": ["object", "null"], "properties": {
+  "frames": {"type": ["integer", "null"]}, "fps": {"type": ["string", "null"]},
+  "duration_seconds": {"type": ["number", "null"]}, "duration": {"type": ["string", "null"]},
+  "missing_frames": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
+  "problem": {"type": ["string", "null"]}, "path": {"type": "string"},
+  "version": {"type": "string"}, "how": {"type": "string"},
+  "source_digest": {"type": "string"}, "measured_at": {"type": "string"},
+  "thumbnail": {"type": "string"}}},
+"EntryList": {"type": "object", "required": ["success", "data", "cursor"], "properties": {
+  "success": {"const": true}, "cursor": {"type": "string"}, "next": {"type": ["string", "null"]},
+  "data": {"type": "array", "items": {"$ref": "#/components/schemas/Entry"}}}},
+"EntryListWithSync": {"allOf": [{"$ref": "#/components/schemas/EntryList"}, {"type": "object",
+  "required": ["excelSync"], "properties": {"excelSync": {"type": "object",
+  "required": ["success"], "properties": {"success": {"type": "boolean"},
+  "records": {"type": "integer"}, "durationMs": {"type": "integer"},
+  "error": {"type": "string"}, "detail": {"type": "string"}}}}}]},
+"NewEntries": {"oneOf": [{"$ref": "#/components/schemas/NewEntry"},
+  {"type": "array", "minItems": 1, "maxItems": 5000,
+   "items": {"$ref": "#/components/schemas/NewEntry"}}]},
+"EntryChange": {"allOf": [{"$ref": "#/components/schemas/Cells"}, {"type": "object",
+  "properties": {"version": {"type": "integer"}, "force": {"type": "boolean"}}}]},
+"EntryChanges": {"type": "array", "minItems": 1, "maxItems": 5000, "items": {"allOf": [
+  {"$ref": "#/components/schemas/EntryChange"},
+  {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}]}},
+"EntryIds": {"type": "object", "required": ["ids"], "properties": {
+  "ids": {"type": "array", "minItems": 1, "maxItems": 5000, "items": {"type": "integer"}}}},
+"EntryAnswer": {"type": "object", "required": ["success", "data"], "properties": {
+  "success": {"const": true}, "batch": {"type": "string"},
+  "data": {"oneOf": [{"$ref": "#/components/schemas/Entry"},
+    {"type": "array", "items": {"$ref": "#/components/schemas/Entry"}}]}}},
+"EntriesAnswer": {"type": "object", "required": ["success", "data"], "properties": {
+  "success": {"const": true}, "batch": {"type": "string"},
+  "data": {"type": "array", "items": {"$ref": "#/components/schemas/Entry"}}}},
+"UndoAnswer": {"type": "object", "properties": {"success": {"const": true},
+  "batch": {"type": "string"},
+  "data": {"type": "array", "items": {"$ref": "#/components/schemas/Entry"}},
+  "skipped": {"type": "array", "items": {"type": "object", "properties": {
+    "entry_id": {"type": "integer"}, "field": {"type": "string"},
+    "reason": {"type": "string"}}}}}},
+"Change": {"type": "object", "required": ["seq", "entry_id", "op"], "properties": {
+  "seq": {"type": "integer"}, "entry_id": {"type": "integer"},
+  "op": {"enum": ["insert", "edit", "delete", "restore", "media"]},
+  "before": {"oneOf": [{"$ref": "#/components/schemas/Cells"}, {"type": "null"}]},
+  "after": {"oneOf": [{"$ref": "#/components/schemas/Cells"}, {"type": "null"}]},
+  "media": {"$ref": "#/components/schemas/Media"},
+  "origin": {"enum": ["web", "excel", "media", "sql", "adopt"]}, "author": {"type": "string"},
+  "batch_id": {"type": "string"}, "push_number": {"type": "integer"},
+  "at": {"type": "string"}, "chain": {"type": "string"}}},
+"ChangeList": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "array", "items": {"$ref": "#/components/schemas/Change"}}}},
+"ConflictList": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "array", "items": {"type": "object"}}}},
+"HeldList": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "array", "items": {"type": "object"}}}},
+"SyncLog": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "array", "items": {"type": "object", "properties": {
+    "id": {"type": "integer"}, "sync_type": {"type": "string"}, "action": {"type": "string"},
+    "status": {"type": "string"}, "error_message": {"type": ["string", "null"]},
+    "local_record_id": {"type": ["integer", "null"]},
+    "railway_record_id": {"type": ["integer", "null"]},
+    "data_snapshot": {}, "created_at": {"type": "string"}}}}}},
+"Summary": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "object", "properties": {
+    "weeks": {"type": "array", "items": {"type": "object"}},
+    "episodes": {"type": "array", "items": {"type": "object"}},
+    "totals": {"type": "object"}}}}},
+"NewUser": {"type": "object", "required": ["email", "name", "role"], "properties": {
+  "email": {"type": "string"}, "name": {"type": "string"}, "password": {"type": "string"},
+  "role": {"enum": ["viewer", "animator", "producer", "admin"]},
+  "animator_names": {"type": "array", "items": {"type": "string"}}}},
+"UserChange": {"type": "object", "properties": {
+  "name": {"type": "string"}, "password": {"type": "string"}, "disabled": {"type": "boolean"},
+  "role": {"enum": ["viewer", "animator", "producer", "admin"]},
+  "reset": {"type": "boolean", "description": "true: answers a one-time sign-in link"},
+  "animator_names": {"type": "array", "items": {"type": "string"}}}},
+"UserAnswer": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "object"}, "link": {"type": "string"}}},
+"UserList": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "array", "items": {"type": "object"}}}},
+"NewToken": {"type": "object", "required": ["name", "role"], "properties": {
+  "name": {"type": "string"}, "role": {"enum": ["viewer", "animator", "producer", "admin"]},
+  "days": {"type": "integer", "minimum": 1, "maximum": 3650}}},
+"TokenAnswer": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "object"}, "token": {"type": "string"}}},
+"TokenList": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "array", "items": {"type": "object"}}}},
+"Targets": {"type": "object", "required": ["targets"], "properties": {
+  "targets": {"type": "array", "items": {"type": "object"}}}},
+"TargetList": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "array", "items": {"type": "object"}}}}
+})json";
+
+json::object cells_schema(bool required_too) {
+  json::object properties;
+  json::array required;
+  for (Field field : all_fields) {
+    const FieldSpec& rule = spec(field);
+    json::object one{{"type", field == Field::notes ? json::value(json::array{"string", "null"})
+                                                    : json::value("string")},
+                     {"maxLength", rule.length_max}};
+    if (rule.required) {
+      one["minLength"] = 1;
+      required.push_back(json::value(rule.column_name));
+    }
+    if (field == Field::week_yyyymmdd) one["pattern"] = "^([0-9]{8})?$";
+    properties[rule.column_name] = std::move(one);
+  }
+  json::object out{{"type", "object"}, {"properties", std::move(properties)}};
+  if (required_too) out["required"] = std::move(required);
+  return out;
+}
+
+json::object entry_schema() {
+  json::object schema = cells_schema(true);
+  json::object& properties = schema["properties"].as_object();
+  properties["id"] = json::object{{"type", "integer"}};
+  properties["version"] = json::object{{"type", "integer"}};
+  properties["created_at"] = json::object{{"type", "string"}, {"format", "date-time"}};
+  properties["updated_at"] = json::object{{"type", "string"}, {"format", "date-time"}};
+  properties["extra"] = json::object{{"type", "object"}};
+  properties["media"] = json::object{{"$ref", "#/components/schemas/Media"}};
+  json::array& required = schema["required"].as_array();
+  for (const char* key : {"id", "version", "created_at", "updated_at"}) required.emplace_back(key);
+  return schema;
+}
+
+}  // namespace
+
+json::object openapi_schemas() {
+  json::object schemas = json::parse(fixed_schemas).as_object();
+  schemas["Cells"] = cells_schema(false);
+  schemas["NewEntry"] = cells_schema(true);
+  schemas["Entry"] = entry_schema();
+  return schemas;
+}
+
+}  // namespace tracker::cloud

@@ -1,0 +1,37 @@
+#include "link/asking_link.hpp"
+
+#include <boost/json.hpp>
+
+namespace tracker::link {
+
+Awaitable<Result<sync::HelloAnswer>> AskingLink::hello(sync::Hello message) {
+  CO_TRY(const auto answer, co_await ask("hello", to_json(message)));
+  co_return sync::parse_hello_answer(answer);
+}
+
+Awaitable<Result<sync::PullAnswer>> AskingLink::pull(sync::Pull message) {
+  CO_TRY(const auto answer, co_await ask("pull", to_json(message)));
+  co_return sync::parse_pull_answer(answer);
+}
+
+Awaitable<Result<sync::PushAnswer>> AskingLink::push(sync::Push message) {
+  CO_TRY(const auto answer, co_await ask("push", to_json(message)));
+  co_return sync::parse_push_answer(answer);
+}
+
+Awaitable<Status> AskingLink::applied(sync::Applied message) {
+  CO_CHECK_OK(co_await ask("applied", to_json(message)));
+  co_return Status{};
+}
+
+Awaitable<Status> AskingLink::report(sync::Report message) {
+  CO_CHECK_OK(co_await ask("report", to_json(message)));
+  co_return Status{};
+}
+
+Awaitable<Status> AskingLink::observed(Observed message) {
+  CO_CHECK_OK(co_await ask("observed", to_json(message)));
+  co_return Status{};
+}
+
+}  // namespace tracker::link

@@ -1,0 +1,48 @@
+#include "workbook/deflate.hpp"
+
+#include <libdeflate.h>
+
+#include <memory>
+
+namespace tracker::workbook {
+namespace {
+
+constexpr int fast_level = 1;
+
+using Decompressor =
+    std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
+using Compressor = std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)>;
+
+}  // namespace
+
+Result<std::string> inflate(std::string_view compressed, std::size_t size) {
+  const Decompressor engine(libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
+  if (!engine) return fail(ErrorCode::busy, "no memory to inflate");
+  std::string out;
+  libdeflate_result outcome = LIBDEFLATE_BAD_DATA;
+  out.resize_and_overwrite(size, [&](char* target, std::size_t room) {
+    outcome = libdeflate_deflate_decompress(engine.get(), compressed.data(), compressed.size(),
+                                            target, room, nullptr);
+    return outcome == LIBDEFLATE_SUCCESS ? room : 0;
+  });
+  if (outcome != LIBDEFLATE_SUCCESS) return fail(ErrorCode::corrupt, "compressed data is broken");
+  return out;
+}
+
+std::string deflate(std::string_view bytes) {
+  const Compressor engine(libdeflate_alloc_compressor(fast_level), &libdeflate_free_compressor);
+  std::string out;
+  if (!engine) return out;
+  out.resize_and_overwrite(libdeflate_deflate_compress_bound(engine.get(), bytes.size()),
+                           [&](char* target, std::size_t room) {
+                             return libdeflate_deflate_compress(engine.get(), bytes.data(),
+                                                                bytes.size(), target, room);
+                           });
+  return out;
+}
+
+std::uint32_t crc32(std::string_view bytes) {
+  return libdeflate_crc32(0, bytes.data(), bytes.size());
+}
+
+}  // namespace tracker::workbook

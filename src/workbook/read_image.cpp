@@ -1,0 +1,158 @@
+#include "workbook/read_image.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include "core/text.hpp"
+#include "workbook/region.hpp"
+#include "workbook/token.hpp"
+#include "workbook/xml_scan.hpp"
+
+namespace tracker::workbook {
+namespace {
+
+/// What a column of the sheet feeds: one slot per column, so that a cell is dispatched at once.
+struct Slot {
+  enum class Kind : std::uint8_t { none, field, measured, id, extra };
+  Kind kind = Kind::none;
+  std::size_t index = 0;
+};
+
+std::vector<Slot> slots_of(const Region& region) {
+  std::vector<Slot> slots(columns_max + 1);
+  for (std::size_t i = 0; i < region.extra_columns.size(); ++i) {
+    slots[region.extra_columns[i].first] = {Slot::Kind::extra, i};
+  }
+  for (std::size_t i = 0; i < measured_column_count; ++i) {
+    slots[region.measured_columns[i]] = {Slot::Kind::measured, i};
+  }
+  for (std::size_t i = 0; i < field_count; ++i) {
+    slots[region.field_columns[i]] = {Slot::Kind::field, i};
+  }
+  slots[region.id_column] = {Slot::Kind::id, 0};
+  slots[0] = {};
+  return slots;
+}
+
+std::optional<std::int64_t> parse_id(const std::string& text) {
+  std::int64_t id = 0;
+  const char* last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, id);
+  if (text.empty() || error != std::errc() || end != last || id <= 0) return std::nullopt;
+  return id;
+}
+
+/// At most `extra_length_max` characters.
+std::string shortened(std::string text) {
+  if (text.size() <= extra_length_max || length_in_characters(text) <= extra_length_max) {
+    return text;
+  }
+  std::size_t count = 0;
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const bool starts = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+    if (starts && count++ == extra_length_max) break;
+  }
+  text.resize(at);
+  return text;
+}
+
+ImageRow read_row(const CellReader& reader, const Region& region, const std::vector<Slot>& slots,
+                  const RowIndex& row) {
+  ImageRow result;
+  result.row_number = row.number;
+  for (std::uint32_t i = 0; i < row.cell_count; ++i) {
+    const CellIndex& cell = reader.sheet.cells[row.first_cell + i];
+    const Slot slot = slots[cell.column];
+    if (slot.kind == Slot::Kind::none) continue;
+    std::string text = reader.text(row, cell, region.meaning(cell.column));
+    switch (slot.kind) {
+      case Slot::Kind::field:
+        result.cells[slot.index] = std::move(text);
+        result.formula[slot.index] = cell.has_formula();
+        break;
+      case Slot::Kind::measured:
+        result.measured[slot.index] = std::move(text);
+        break;
+      case Slot::Kind::id:
+        result.tracker_id = parse_id(text);
+        break;
+      case Slot::Kind::extra:
+        if (!text.empty()) {
+          result.extra[region.extra_columns[slot.index].second] = shortened(std::move(text));
+        }
+        break;
+      case Slot::Kind::none:
+        break;
+    }
+  }
+  return result;
+}
+
+/// Text of the first element with this local name in a small part.
+std::string property(const State& state, std::string_view part, std::string_view element) {
+  const std::string* text = state.read(part);
+  if (text == nullptr) return {};
+  XmlCursor cursor(*text);
+  while (const std::optional<XmlTag> tag = cursor.next()) {
+    if (tag->kind != XmlTag::Kind::open || local_name(tag->name) != element) continue;
+    const std::size_t end = text->find("</", tag->end);
+    if (end == std::string::npos) break;
+    return canonical(decode_xml(text->substr(tag->end, end - tag->end)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Image> read_image(const State& state, const ReadOptions& options) {
+  TRY(const SheetState* sheet, state.find_sheet(options.sheet));
+  const CellReader reader = state.cells_of(*sheet->index);
+  TRY(Region region, find_region(reader, *sheet, options));
+  Image image;
+  image.sheet_name = sheet->entry.name;
+  image.header_row = region.header_row;
+  for (std::size_t i = 0; i < field_count; ++i) {
+    image.columns[i] = region.field_columns[i] != 0;
+    image.column_letters[i] = column_letters(region.field_columns[i]);
+  }
+  image.headers = region.headers;
+  for (std::size_t i = 0; i < measured_column_count; ++i) {
+    image.measured_columns[i] = region.measured_columns[i] != 0;
+  }
+  image.has_id_column = region.id_column != 0;
+  const std::vector<Slot> slots = slots_of(region);
+  image.rows.reserve(region.data_rows.size());
+  for (const std::uint32_t i : region.data_rows) {
+    image.rows.push_back(read_row(reader, region, slots, sheet->index->rows[i]));
+  }
+  image.token = read_token(state);
+  image.last_modified_by = property(state, state.package.core_part, "lastModifiedBy");
+  image.application = property(state, state.package.app_part, "Application");
+  image.warnings = std::move(region.warnings);
+  return image;
+}
+
+Result<std::vector<GridRow>> read_grid(const State& state, std::string_view name) {
+  TRY(const SheetState* sheet, state.find_sheet(name));
+  const SheetIndex& index = *sheet->index;
+  const CellReader reader = state.cells_of(index);
+  std::vector<GridRow> rows;
+  for (const RowIndex& row : index.rows) {
+    GridRow out;
+    out.row_number = row.number;
+    for (std::uint32_t i = 0; i < row.cell_count; ++i) {
+      const CellIndex& cell = index.cells[row.first_cell + i];
+      std::string text = reader.text(row, cell, Meaning::plain);
+      if (text.empty() && !cell.has_formula()) continue;
+      out.cells.push_back({column_letters(cell.column), std::move(text), cell.has_formula()});
+    }
+    if (!out.cells.empty()) rows.push_back(std::move(out));
+  }
+  return rows;
+}
+
+}  // namespace tracker::workbook

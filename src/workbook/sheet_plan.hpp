@@ -1,0 +1,49 @@
+// The planner: cells to set, rows to delete and to append on one sheet become new bytes of its part
+// and of every part that names its rows. The only place that knows in which order things happen.
+// What can't be done safely is refused, the rest is done. Pure; safe on any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "workbook/cell_text.hpp"
+#include "workbook/part_changes.hpp"
+
+namespace tracker::workbook {
+
+struct CellRequest {
+  std::uint32_t row = 0;  ///< not used in an appended row
+  std::uint32_t column = 0;
+  std::string text;  ///< canonical
+  Meaning meaning = Meaning::plain;
+  bool as_number = false;  ///< our own columns: a number wherever it reads back the same
+};
+
+struct SheetRequest {
+  std::uint32_t header_row = 0;      ///< 0 = the data has no header
+  std::uint32_t last_row = 0;        ///< number of the last data row; the header's if there is none
+  const TableInfo* table = nullptr;  ///< that holds the data
+  std::uint32_t first_deletable = 1;  ///< rows above it are no data
+  std::vector<CellRequest> cells;
+  std::vector<std::uint32_t> deleted;
+  std::vector<std::vector<CellRequest>> appended;
+};
+
+struct PlanRefusal {
+  enum class What : std::uint8_t { cell, deletion, append, appended_cell };
+  What what = What::cell;
+  std::size_t index = 0;  ///< in the request's list
+  std::size_t cell = 0;   ///< appended_cell: which cell of the row
+  std::string reason;
+};
+
+struct SheetPlan {
+  SheetPointer sheet;  ///< the new index; the old one if the sheet's part stays
+  std::vector<PlanRefusal> refusals;
+};
+
+/// Puts all new texts into `changes`. REQUIRES: sheet.index.
+Result<SheetPlan> plan_sheet(PartChanges& changes, const SheetState& sheet, SheetRequest request);
+
+}  // namespace tracker::workbook

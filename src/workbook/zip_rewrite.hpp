@@ -1,0 +1,29 @@
+// A zip archive with some parts changed, removed or added; every other member keeps its bytes from
+// local header to next local header, and its place in the order. Pure; safe on any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workbook/zip_directory.hpp"
+
+namespace tracker::workbook {
+
+struct ZipChange {
+  std::size_t entry = 0;                 ///< index in ZipDirectory::entries
+  const std::string* content = nullptr;  ///< nullptr = the part is removed
+};
+
+struct ZipAddition {
+  std::string name;
+  std::string content;
+};
+
+/// REQUIRES: `directory` was parsed from `bytes`; at most one change an entry.
+std::string rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
+                        const std::vector<ZipChange>& changes,
+                        const std::vector<ZipAddition>& additions);
+
+}  // namespace tracker::workbook
