@@ -14,6 +14,14 @@
 namespace tracker::workbook {
 namespace {
 
+/// A shared string of a megabyte that stands in every cell is a bomb, not a list.
+constexpr std::size_t text_total_max = 256U << 20U;
+
+std::unexpected<Error> too_much_text(const SheetState& sheet) {
+  return fail(ErrorCode::too_large, "the sheet's texts are larger than 256 MiB in all", {},
+              "sheet " + sheet.entry.name);
+}
+
 /// What a column of the sheet feeds: one slot per column, so that a cell is dispatched at once.
 struct Slot {
   enum class Kind : std::uint8_t { none, field, measured, id, extra };
@@ -126,8 +134,11 @@ Result<Image> read_image(const State& state, const ReadOptions& options) {
   image.has_id_column = region.id_column != 0;
   const std::vector<Slot> slots = slots_of(region);
   image.rows.reserve(region.data_rows.size());
+  std::size_t total = 0;
   for (const std::uint32_t i : region.data_rows) {
     image.rows.push_back(read_row(reader, region, slots, sheet->index->rows[i]));
+    for (const std::string& text : image.rows.back().cells) total += text.size();
+    if (total > text_total_max) return too_much_text(*sheet);
   }
   image.token = read_token(state);
   image.last_modified_by = property(state, state.package.core_part, "lastModifiedBy");
@@ -141,6 +152,7 @@ Result<std::vector<GridRow>> read_grid(const State& state, std::string_view name
   const SheetIndex& index = *sheet->index;
   const CellReader reader = state.cells_of(index);
   std::vector<GridRow> rows;
+  std::size_t total = 0;
   for (const RowIndex& row : index.rows) {
     GridRow out;
     out.row_number = row.number;
@@ -148,6 +160,8 @@ Result<std::vector<GridRow>> read_grid(const State& state, std::string_view name
       const CellIndex& cell = index.cells[row.first_cell + i];
       std::string text = reader.text(row, cell, Meaning::plain);
       if (text.empty() && !cell.has_formula()) continue;
+      total += text.size();
+      if (total > text_total_max) return too_much_text(*sheet);
       out.cells.push_back({column_letters(cell.column), std::move(text), cell.has_formula()});
     }
     if (!out.cells.empty()) rows.push_back(std::move(out));

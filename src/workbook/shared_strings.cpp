@@ -94,9 +94,14 @@ Result<SharedStrings> index_shared_strings(std::shared_ptr<const std::string> te
   const std::string close = fmt::format("</{0}t></{0}si>", strings.prefix);
   while (const std::optional<XmlTag> tag = cursor.next()) {
     if (tag->kind == XmlTag::Kind::close) return strings;
-    if (local_name(tag->name) != "si") {
+    const std::string_view name = local_name(tag->name);
+    if (name == "extLst") {
       cursor.skip_element(*tag);
       continue;
+    }
+    if (name != "si") {  // a beta of Excel wrote <sstItem>
+      return fail(ErrorCode::unsupported, "the shared strings hold an unknown element",
+                  "save the workbook again with Excel", std::string(name));
     }
     if (tag->kind == XmlTag::Kind::empty) {
       strings.items.push_back({});

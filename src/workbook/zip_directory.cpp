@@ -238,6 +238,7 @@ Result<ZipDirectory> parse_zip(std::string_view bytes) {
 }
 
 Result<std::string> read_entry(std::string_view bytes, const ZipEntry& entry) {
+  if (entry.size == 0 && entry.crc == 0) return std::string();  // some writers store no stream
   const std::string_view stored = stored_bytes(bytes, entry);
   Result<std::string> content = entry.method == ZipMethod::stored
                                     ? Result<std::string>(std::string(stored))
