@@ -93,6 +93,7 @@ const entries = '/api/production-data';
 export interface Api {
   /** null: nobody is signed in. */
   me(): Promise<Me | null>;
+  changeMe(changes: Record<string, string>): Promise<Me>;
   login(credentials: { email: string; password: string } | { token: string }): Promise<void>;
   logout(): Promise<void>;
   list(after?: string): Promise<ListAnswer>;
@@ -117,6 +118,9 @@ export const api: Api = {
     // not signed in yet need not make a request that fails.
     if ((await this.status()).local === undefined) return null;
     return (await request<{ data: Me }>('GET', '/api/me')).data;
+  },
+  async changeMe(changes) {
+    return (await request<{ data: Me }>('PATCH', '/api/me', { body: changes })).data;
   },
   async login(credentials) {
     await request('POST', '/api/login', { body: credentials });

@@ -103,9 +103,12 @@ export interface SyncStatus {
 export interface Me {
   id?: number;
   name: string;
-  email?: string;
+  email?: string | null;
   role: 'viewer' | 'animator' | 'producer' | 'admin';
   animator_names?: string[];
+  has_password?: boolean;
+  /** A sentence about how the page was reached, such as plain http over a network. */
+  warning?: string | null;
 }
 
 /** A value that lost against the workbook. */

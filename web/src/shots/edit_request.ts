@@ -36,32 +36,45 @@ export interface Newer {
 export interface Refusal {
   /** The changes that can't be done, with what stands there if somebody was quicker. */
   readonly changes: ReadonlyMap<SentChange, Newer | null>;
-  /** The row as it stands now. */
-  readonly current: EntryJson | null;
+  /** The rows as they stand now, as far as they were told. */
+  readonly current: readonly EntryJson[];
 }
 
-interface RefusalBody {
+interface RowConflict {
   /** Which element of the request. */
   index?: number;
   data?: EntryJson | null;
   cells?: { field: string; current: string | null; changed_by?: string }[];
 }
 
+interface RefusalBody extends RowConflict {
+  /** Every row of a batch in which somebody was quicker. */
+  conflicts?: RowConflict[];
+}
+
 /** A refusal that does not say which change it is about is about all of them. */
 export function refusalOf(error: ApiError, sent: readonly SentChange[]): Refusal {
   const body = (error.body ?? {}) as RefusalBody;
-  const current = body.data && typeof body.data.id === 'number' ? body.data : null;
   const rows = [...new Set(sent.map((change) => change.row))];
-  const row = current?.id ?? rows[body.index ?? (rows.length === 1 ? 0 : -1)];
-  const ofRow = row === undefined ? [...sent] : sent.filter((change) => change.row === row);
-  const cells = new Map((body.cells ?? []).map((cell) => [cell.field, cell]));
-  const named = ofRow.filter((one) => cells.has(one.column) || one.column === error.field);
-  const newer = (change: SentChange): Newer | null => {
-    const cell = cells.get(change.column);
-    if (error.status !== 412 || (!cell && !current)) return null;
-    const theirs = cell ? cell.current : current![change.column];
-    return { theirs: theirs ?? '', author: cell?.changed_by ?? '' };
+  const refused = new Map<SentChange, Newer | null>();
+  const current: EntryJson[] = [];
+  for (const conflict of body.conflicts ?? [body]) {
+    const entry = conflict.data && typeof conflict.data.id === 'number' ? conflict.data : null;
+    const row = entry?.id ?? rows[conflict.index ?? (rows.length === 1 ? 0 : -1)];
+    const ofRow = row === undefined ? [...sent] : sent.filter((change) => change.row === row);
+    const cells = new Map((conflict.cells ?? []).map((cell) => [cell.field, cell]));
+    const named = ofRow.filter((one) => cells.has(one.column) || one.column === error.field);
+    for (const change of named.length > 0 ? named : ofRow) {
+      const cell = error.status === 412 ? cells.get(change.column) : undefined;
+      refused.set(
+        change,
+        cell ? { theirs: cell.current ?? '', author: cell.changed_by ?? '' } : null,
+      );
+    }
+    if (entry) current.push(entry);
+  }
+  return {
+    changes: refused.size > 0 ? refused : new Map(sent.map((change) => [change, null])),
+    current,
   };
-  const refused = named.length > 0 ? named : ofRow.length > 0 ? ofRow : [...sent];
-  return { changes: new Map(refused.map((change) => [change, newer(change)])), current };
 }

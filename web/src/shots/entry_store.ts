@@ -325,10 +325,9 @@ export class EntryStore {
   /** Marks the changes that an error is about; the others may be sent again without them. */
   #refuse(error: ApiError, rest: SentChange[], job: number, all: boolean): Set<SentChange> {
     const refusal = refusalOf(error, rest);
-    if (refusal.current) {
-      this.#upsert(refusal.current);
-      // The row's other cells were compared too, so they have been seen.
-      this.#own.set(refusal.current.id, refusal.current.version);
+    for (const json of refusal.current) {
+      this.#upsert(json);
+      this.#own.set(json.id, json.version); // the row's other cells were compared too: seen
     }
     const refused = all ? new Map(rest.map((one) => [one, null])) : refusal.changes;
     for (const [one, newer] of refused) {
