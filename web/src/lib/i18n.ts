@@ -6,10 +6,15 @@ import { en } from '../locales/en';
 export type Words = Record<keyof typeof en, string>;
 export type Key = keyof typeof en;
 
-export const languages = ['en'] as const;
+export const languages = ['en', 'de', 'fr', 'es', 'ja'] as const;
 export type Language = (typeof languages)[number];
 
-const loaders: Record<string, () => Promise<Words>> = {};
+const loaders: Record<Exclude<Language, 'en'>, () => Promise<Words>> = {
+  de: async () => (await import('../locales/de')).de,
+  fr: async () => (await import('../locales/fr')).fr,
+  es: async () => (await import('../locales/es')).es,
+  ja: async () => (await import('../locales/ja')).ja,
+};
 
 let words: Words = en;
 let chosen: Language = 'en';
@@ -37,7 +42,7 @@ export function compose(text: string, values: Record<string, string | number>): 
 }
 
 export async function chooseLanguage(next: Language): Promise<void> {
-  words = next === 'en' ? en : await loaders[next]!();
+  words = next === 'en' ? en : await loaders[next]();
   chosen = next;
   document.documentElement.lang = next;
   localStorage.setItem('language', next);

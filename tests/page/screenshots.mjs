@@ -1,0 +1,52 @@
+// The pictures of the README: node screenshots.mjs FOLDER, with the environment of with_server.sh.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { clickCell, closeBrowser, eventually, openBrowser, openPage } from './harness.mjs';
+
+const folder = process.argv[2];
+const bytes_max = 300_000;
+
+async function picture(page, name) {
+  const path = join(folder, `${name}.png`);
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path, animations: 'disabled' });
+  const { size } = statSync(path);
+  if (size > bytes_max) throw new Error(`${path} has ${size} bytes, more than ${bytes_max}`);
+  console.log(`${path} ${size} bytes`);
+}
+
+async function settled(page) {
+  await eventually(async () => {
+    const pill = await page.locator('.pill').innerText();
+    if (!/In sync/.test(pill)) throw new Error(`the pill says ${pill}`);
+  }, 20_000);
+}
+
+await openBrowser();
+
+const day = await openPage();
+await settled(day);
+await clickCell(day, 4, 'Scene');
+await clickCell(day, 8, 'Status', { modifiers: ['Shift'] });
+await picture(day, 'shots');
+await clickCell(day, 2, 'Status');
+await day.keyboard.press('Space');
+await day.getByRole('complementary').waitFor();
+await day.waitForTimeout(500);
+await picture(day, 'entry');
+await day.context().close();
+
+const night = await openPage({ colorScheme: 'dark' });
+await settled(night);
+await clickCell(night, 5, 'Status');
+await night.locator('.pill').click();
+await night.waitForTimeout(500);
+await picture(night, 'sync-dark');
+await night.context().close();
+
+const phone = await openPage({ viewport: { width: 390, height: 844 }, hasTouch: true });
+await settled(phone);
+await picture(phone, 'phone');
+await phone.context().close();
+
+await closeBrowser();
