@@ -289,14 +289,15 @@ export class GridView {
         const isIn = area !== null && contains(area, shown.index, index);
         const isActive =
           selection?.active.row === shown.row && selection.active.column === column.key;
-        cell.classList.toggle('is-in', isIn);
-        cell.classList.toggle('is-active', isActive);
-        cell.setAttribute('aria-selected', String(isIn));
-        if (isActive) {
-          active_id = this.#idOf(selection.active);
-          cell.id = active_id;
-        } else if (cell.id !== '') {
-          cell.removeAttribute('id');
+        if (cell.classList.contains('is-in') !== isIn || !cell.hasAttribute('aria-selected')) {
+          cell.classList.toggle('is-in', isIn);
+          cell.setAttribute('aria-selected', String(isIn));
+        }
+        if (isActive) active_id = this.#idOf(selection.active);
+        if (isActive || cell.id !== '') {
+          cell.classList.toggle('is-active', isActive);
+          if (isActive) cell.id = active_id;
+          else cell.removeAttribute('id');
         }
       });
       const isRowIn = area !== null && shown.index >= area.top && shown.index <= area.bottom;
