@@ -30,6 +30,11 @@ for (const colorScheme of ['light', 'dark']) {
       await page.getByRole('heading', { name: 'Conflicts' }).waitFor();
       await axeIsClean(page, 'sync');
       await page.getByRole('button', { name: 'Close' }).click();
+      await page.getByRole('button', { name: /^Menu/ }).click();
+      await axeIsClean(page, 'menu');
+      await page.getByRole('button', { name: 'Your account' }).click();
+      await axeIsClean(page, 'account');
+      await page.getByRole('button', { name: 'Cancel' }).click();
       await page.keyboard.press('F1');
       await page.getByRole('dialog').waitFor();
       await axeIsClean(page, 'keys');
