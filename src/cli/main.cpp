@@ -29,22 +29,14 @@ std::string own_path() {
 }
 
 void add_commands(CLI::App& program, Context& context) {
-#if TRACKER_HAS_ROLES
   add_cloud_command(program, context);
   add_local_command(program, context);
   add_demo_command(program, context);
   add_migrate_command(program, context);
   add_sync_command(program, context);
   add_doctor_command(program, context);
-#endif
-#if TRACKER_HAS_WORKBOOK
   add_workbook_command(program, context);
-#endif
-#if TRACKER_HAS_ANALYZE
   add_analyze_command(program, context);
-#endif
-  (void)program;
-  (void)context;
 }
 
 std::vector<std::string> option_names(const CLI::App& command) {
