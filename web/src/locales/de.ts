@@ -124,6 +124,7 @@ export const de: Words = {
   sync_waiting: 'Zellen, die nicht übertragen werden können',
   conflicts: 'Konflikte',
   conflicts_none: 'Kein Wert wurde überschrieben.',
+  conflicts_seen: 'Alle als gesehen merken',
   conflict_line: '{author} in Excel: „{winning}“ ersetzte „{losing}“ von {loser}',
   conflict_row_deleted: '{author} hat diese Zeile in Excel gelöscht',
   restore: 'Wiederherstellen',

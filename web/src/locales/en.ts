@@ -123,6 +123,7 @@ export const en = {
   sync_waiting: 'Cells that cannot travel',
   conflicts: 'Conflicts',
   conflicts_none: 'No value was overwritten.',
+  conflicts_seen: 'Mark all as seen',
   conflict_line: '{author} in Excel: “{winning}” replaced “{losing}” by {loser}',
   conflict_row_deleted: '{author} deleted this row in Excel',
   restore: 'Restore',

@@ -124,6 +124,7 @@ export const es: Words = {
   sync_waiting: 'Celdas que no pueden pasar',
   conflicts: 'Conflictos',
   conflicts_none: 'Ningún valor fue sustituido.',
+  conflicts_seen: 'Marcar todo como visto',
   conflict_line: '{author} en Excel: «{winning}» sustituyó a «{losing}» de {loser}',
   conflict_row_deleted: '{author} borró esta fila en Excel',
   restore: 'Restaurar',

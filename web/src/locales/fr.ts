@@ -124,6 +124,7 @@ export const fr: Words = {
   sync_waiting: 'Cellules qui ne peuvent pas passer',
   conflicts: 'Conflits',
   conflicts_none: 'Aucune valeur n’a été remplacée.',
+  conflicts_seen: 'Tout marquer comme vu',
   conflict_line: '{author} dans Excel : « {winning} » a remplacé « {losing} » de {loser}',
   conflict_row_deleted: '{author} a supprimé cette ligne dans Excel',
   restore: 'Restaurer',

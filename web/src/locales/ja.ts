@@ -124,6 +124,7 @@ export const ja: Words = {
   sync_waiting: '送れないセル',
   conflicts: '競合',
   conflicts_none: '上書きされた値はありません。',
+  conflicts_seen: 'すべて確認済みにする',
   conflict_line: 'Excel で{author}の「{winning}」が{loser}の「{losing}」を置き換えました',
   conflict_row_deleted: '{author}が Excel でこの行を削除しました',
   restore: '戻す',

@@ -11,6 +11,39 @@ export interface SentChange {
   readonly seen: number;
 }
 
+const request_rows_max = 5000; // the program's own limit
+const request_bytes_max = 900_000; // a body may have 1 MiB
+
+/**
+ * Splits what goes into one write so that each part fits into a request: nearly always one part.
+ * What belongs to one row stays together if it stands together.
+ */
+export function inRequests<T>(
+  items: readonly T[],
+  rowOf: (item: T) => number,
+  textOf: (item: T) => string,
+): T[][] {
+  const parts: T[][] = [];
+  let rows = 0;
+  let bytes = 0;
+  let last: number | null = null;
+  for (const item of items) {
+    const isNewRow = rowOf(item) !== last;
+    const size = 3 * textOf(item).length + (isNewRow ? 80 : 24); // UTF-8, names and marks around it
+    const isFull = isNewRow && (rows >= request_rows_max || bytes + size > request_bytes_max);
+    if (parts.length === 0 || isFull) {
+      parts.push([]);
+      rows = 0;
+      bytes = 0;
+    }
+    parts.at(-1)!.push(item);
+    rows += isNewRow ? 1 : 0;
+    bytes += size;
+    last = rowOf(item);
+  }
+  return parts;
+}
+
 /** `own`: versions that our own writes gave; who wrote them has seen them. */
 export function bodyOf(
   changes: readonly SentChange[],

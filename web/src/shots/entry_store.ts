@@ -19,7 +19,7 @@ import {
 } from '../lib/types';
 import { CellStates, type Mark } from './cell_states';
 import { type ShotColumnKey, canonical, isMeasured, problemWith, textOf } from './columns';
-import { type SentChange, bodyOf, refusalOf } from './edit_request';
+import { type SentChange, bodyOf, inRequests, refusalOf } from './edit_request';
 
 export interface StoreListener {
   /** Rows came or went. */
@@ -202,8 +202,8 @@ export class EntryStore {
         sent.push({ row, column: write.column, text, seen: entry.version });
       }
     }
-    if (sent.length > 0) {
-      this.outbox.add({ size: sent.length, run: this.#sendEdit(job, sent, force) });
+    for (const part of inRequests(sent, ({ row }) => row, ({ text }) => text)) {
+      this.outbox.add({ size: part.length, run: this.#sendEdit(job, part, force) });
     }
     this.#sendDrafts([...drafts]);
     this.listener.cells(new Set(done.map((change) => change.row)));
@@ -330,11 +330,12 @@ export class EntryStore {
       this.#own.set(json.id, json.version); // the row's other cells were compared too: seen
     }
     const refused = all ? new Map(rest.map((one) => [one, null])) : refusal.changes;
+    const reason = error.message.replace(/^element \d+: /, ''); // the mark says which cell
     for (const [one, newer] of refused) {
       if (this.#states.overlay(one.row, one.column)?.job !== job) continue; // typed over since
       const mark: Mark = newer
         ? { kind: 'newer', ...newer }
-        : { kind: 'refused', reason: error.message };
+        : { kind: 'refused', reason };
       this.#states.lay(one.row, one.column, { text: one.text, mark, job: null });
     }
     this.listener.cells(new Set(rest.map((one) => one.row)));
@@ -347,11 +348,14 @@ export class EntryStore {
       if (!cells || !this.isDraft(row)) return false;
       return cell_keys.every((key) => problemWith(key, cells[key]) === null);
     });
-    if (ready.length === 0) return;
     for (const row of ready) this.#inserting.add(row);
-    const key = randomKey();
-    const bodies = ready.map((row) => ({ ...this.#entries.get(row)!.cells }));
-    this.outbox.add({ size: ready.length, run: () => this.#sendInsert(ready, bodies, key) });
+    const cellsOf = (row: number): Record<string, string> => ({ ...this.#entries.get(row)!.cells });
+    const written = (row: number): string => Object.values(cellsOf(row)).join('');
+    for (const part of inRequests(ready, (row) => row, written)) {
+      const key = randomKey();
+      const bodies = part.map(cellsOf);
+      this.outbox.add({ size: part.length, run: () => this.#sendInsert(part, bodies, key) });
+    }
     this.listener.cells(new Set(ready));
   }
 

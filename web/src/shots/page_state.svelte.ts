@@ -3,12 +3,15 @@
 import { type Api, ApiError } from '../lib/api';
 import type { Conflict, Held, SyncStatus } from '../lib/types';
 
+const seen_key = 'conflicts_seen';
 const poll_ms = 15_000;
 const settle_ms = 300; // after a change, before asking: a paste is one question
 
 export class SyncWatch {
   status = $state<SyncStatus | null>(null);
+  /** Newest first; `unseen` are those that nobody has looked at in this browser. */
   conflicts = $state<readonly Conflict[]>([]);
+  unseen = $state<readonly Conflict[]>([]);
   held = $state<readonly Held[]>([]);
   #timer = 0;
   #closed = false;
@@ -23,6 +26,20 @@ export class SyncWatch {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+  }
+
+  /** The conflicts stay restorable, but neither pill nor cells speak of them any more. */
+  markConflictsSeen(): void {
+    const newest = Math.max(0, ...this.conflicts.map((conflict) => conflict.id));
+    localStorage.setItem(seen_key, String(newest));
+    this.#takeConflicts(this.conflicts);
+  }
+
+  #takeConflicts(conflicts: readonly Conflict[]): void {
+    const seen = Number(localStorage.getItem(seen_key) ?? 0);
+    this.conflicts = conflicts;
+    this.unseen = conflicts.filter((conflict) => conflict.id > seen);
+    this.conflictsChanged(this.unseen);
   }
 
   soon(): void {
@@ -50,8 +67,7 @@ export class SyncWatch {
       ]);
       this.status = status;
       this.held = held;
-      this.conflicts = conflicts;
-      this.conflictsChanged(conflicts);
+      this.#takeConflicts(conflicts);
     } catch (reason) {
       if (!(reason instanceof ApiError)) throw reason; // the pill tells that nothing answers
     } finally {

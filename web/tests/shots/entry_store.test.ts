@@ -215,3 +215,18 @@ test('a value that lost against Excel is marked for as long as Excel’s stands'
   store.apply([change(1, { status: 'else' }, 6)]);
   expect(store.mark(1, 'status')?.kind).toBe('live');
 });
+
+test('a paste too large for one request goes in several, each whole', async () => {
+  const text = 'x'.repeat(9000);
+  store.load(Array.from({ length: 60 }, (_, i) => entry(i + 1)));
+  store.edit(store.rows.map((row) => ({ row, column: 'notes' as const, text })));
+  const sizes: number[] = [];
+  while (store.outbox.waiting > 0) {
+    const body = program.calls.at(-1)!.body as EntryEdit[];
+    expect(JSON.stringify(body).length).toBeLessThan(1_000_000);
+    sizes.push(body.length);
+    await program.answer({ data: body.map(({ id }) => entry(id, { notes: text }, 2)) });
+  }
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(60);
+});
