@@ -13,6 +13,9 @@ foreach(directory ${unit_folders})
                           rapidcheck rapidcheck_gtest)
     target_compile_definitions(unit_${folder} PRIVATE
                                TRACKER_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    if(folder MATCHES "^(probe|local|sample)$")
+      add_dependencies(unit_${folder} animation-tracker-media)  # the worker that they start
+    endif()
     add_test(NAME unit_${folder} COMMAND unit_${folder})
     set_tests_properties(unit_${folder} PROPERTIES TIMEOUT 300)
   endif()
