@@ -90,7 +90,7 @@ http::Response refuse(const Error& error, const http::Request& request) {
                describe(error));
   }
   int status = http::status_of(error.code);
-  if (error.code == ErrorCode::busy) status = 503;
+  if (error.code == ErrorCode::busy || error.code == ErrorCode::timeout) status = 503;
   if (error.code == ErrorCode::unsupported && error.where == "Content-Type") status = 415;
   http::Response response = http::error_response(error, status);
   if (response.status == 503) response.headers.set("Retry-After", "1");

@@ -80,7 +80,7 @@ Awaitable<http::Response> health(App& app, Call) {
 Awaitable<http::Response> database_test(App& app, Call) {
   auto answer = co_await facts(app);
   if (!answer) {
-    log::error("Database connection failed: {}", describe(answer.error()));
+    log::error("{}", describe(answer.error()));
     // The cause without addresses and names: those stand in the log.
     const bool late = answer.error().code == ErrorCode::timeout;
     co_return http::json_response(

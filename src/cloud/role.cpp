@@ -75,7 +75,8 @@ void start_what_needs_the_database(App& app) {
   app.tasks.start("tidy", tidy_now_and_then(app));
   app.tasks.start("events", app.events.run());
   app.studio.start(app.tasks);
-  app.tasks.start("feed", app.store.listen([&app](ChangeNumber head) { announce(app, head); }));
+  app.tasks.start("feed", app.store.listen([&app](ChangeNumber head) { announce(app, head); },
+                                           [&app] { app.events.status_may_have_changed(); }));
 }
 
 Awaitable<void> prepare_database(App& app, Progress& progress) {
@@ -91,7 +92,7 @@ Awaitable<void> prepare_database(App& app, Progress& progress) {
     progress.database_tried = true;
     progress.turn.notify();
     std::string problem = describe(done.error());
-    if (problem != last_problem) log::error("Database connection failed: {}", problem);
+    if (problem != last_problem) log::error("{}", problem);
     last_problem = std::move(problem);
     co_await runtime::sleep_for(retry_pause);
   }
