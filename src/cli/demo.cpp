@@ -1,6 +1,7 @@
 #include "cli/demo.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <memory>
@@ -126,6 +127,7 @@ void say_ready(const RunFile& run, const cloud::Access& access) {
 
 Status run_demo(DemoOptions options, const Environment& environment,
                 const std::string& program_path) {
+  umask(S_IRWXG | S_IRWXO);  // also for the roles: nothing in the folder is for others
   StopSignal signal;
   TRY(options.folder, open_data_folder(options.folder));
   TRY(const FolderLock lock, FolderLock::take(options.folder));
