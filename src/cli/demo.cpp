@@ -129,6 +129,7 @@ Status run_demo(DemoOptions options, const Environment& environment,
                 const std::string& program_path) {
   umask(S_IRWXG | S_IRWXO);  // also for the roles: nothing in the folder is for others
   StopSignal signal;
+  CHECK_OK(check_given_production(options));
   TRY(options.folder, open_data_folder(options.folder));
   TRY(const FolderLock lock, FolderLock::take(options.folder));
   CHECK_OK(check_no_role_runs(options.folder));

@@ -44,6 +44,9 @@ Status save_demo_secrets(const std::filesystem::path& folder, const DemoSecrets&
 Status write_role_files(const DemoOptions& options, const Environment& environment,
                         const DemoSecrets& secrets, const std::string& database_url);
 
+/// A workbook and a media folder that were given must exist.
+Status check_given_production(const DemoOptions& options);
+
 /// Makes the workbook and the media folder where they are missing: the sample production, or an
 /// empty workbook with --empty. Completes options.workbook and options.media_root.
 Status make_production(DemoOptions& options, const std::filesystem::path& program_path);

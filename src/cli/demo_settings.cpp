@@ -122,15 +122,17 @@ Status write_role_files(const DemoOptions& options, const Environment& environme
   return write_values(role_file(options.folder, "local"), local);
 }
 
-Status make_production(DemoOptions& options, const std::filesystem::path& program_path) {
-  const auto own_workbook = options.folder / "production_summary.xlsx";
-  const auto own_media = options.folder / "media";
+Status check_given_production(const DemoOptions& options) {
   if (!options.workbook.empty()) {
     CHECK_OK(require_there(options.workbook, "the workbook", "--workbook"));
   }
-  if (!options.media_root.empty()) {
-    CHECK_OK(require_there(options.media_root, "the media folder", "--media-root"));
-  }
+  if (options.media_root.empty()) return {};
+  return require_there(options.media_root, "the media folder", "--media-root");
+}
+
+Status make_production(DemoOptions& options, const std::filesystem::path& program_path) {
+  const auto own_workbook = options.folder / "production_summary.xlsx";
+  const auto own_media = options.folder / "media";
   const bool given = !options.workbook.empty() || !options.media_root.empty() ||
                      std::filesystem::exists(own_workbook) || std::filesystem::exists(own_media);
   const SampleMark mark(options.folder);

@@ -73,6 +73,7 @@ void VariableOptions::add(CLI::App& command, std::span<const Variable> variables
     Given& given = given_.emplace_back(Given{&variable, nullptr, {}});
     given.option = command.add_option(variable.option, given.value,
                                       fmt::format("{} [{}]", variable.help, variable.name));
+    given.option->take_last();
   }
   if (!secrets.empty()) {
     command.footer("Only in the environment or in .env, never on a command line:\n" + secrets +
