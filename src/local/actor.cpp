@@ -137,6 +137,7 @@ Awaitable<void> Actor::step(sync::Event event) {
     for (const Change& change : pulled->answer.changes) {
       if (change.origin != Origin::web && change.origin != Origin::sql) continue;
       if (!change_began_) {
+        log::info("✅ Local server notified of Railway entry");
         log::info("🔄 Starting real-time bidirectional sync for {}...", action_of(change));
         change_began_ = steady_clock::now();
       }

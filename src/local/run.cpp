@@ -97,12 +97,7 @@ class Role {
     settings.cloud_url = settings_.railway_app_url;
     settings.api_key = settings_.api_secret;
     link::LinkEvents events;
-    events.on_hint = [this](ChangeNumber head) {
-      if (head > actor_->engine().memory().cursor) {
-        log::info("✅ Local server notified of Railway entry");
-      }
-      actor_->post(sync::Hinted{head});
-    };
+    events.on_hint = [this](ChangeNumber head) { actor_->post(sync::Hinted{head}); };
     events.on_observe_request = [this](std::string request) {
       actor_->observe_for_cloud(std::move(request));
     };

@@ -1,0 +1,129 @@
+// What is saved is there after a new start, state by state, and costs only what changed.
+#include "journal/journal.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tracker::journal {
+namespace {
+
+namespace fs = std::filesystem;
+using merge::SheetRow;
+using merge::SheetState;
+
+SheetRow row(std::int64_t uid, const std::string& shot) {
+  SheetRow out;
+  out.uid = uid;
+  out.id = uid * 10;
+  at(out.text, Field::scene) = "SC";
+  at(out.text, Field::shot) = shot;
+  return out;
+}
+
+class JournalTest : public testing::Test {
+ protected:
+  JournalTest() : folder(fs::temp_directory_path() / ("journal-" + std::to_string(::getpid()))) {
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    reopen();
+  }
+  ~JournalTest() override {
+    journal.reset();
+    fs::remove_all(folder);
+  }
+
+  void reopen() {
+    journal.reset();
+    auto opened = Journal::open(folder, "store");
+    ASSERT_TRUE(opened) << describe(opened.error());
+    journal = std::move(*opened);
+  }
+
+  void observe(SheetState rows, const std::string& digest, std::int64_t generation) {
+    sync::SaveObservation save;
+    save.rows = std::make_shared<const SheetState>(std::move(rows));
+    save.digest = digest;
+    save.generation = generation;
+    ASSERT_TRUE(journal->save(save, Time()));
+  }
+
+  fs::path folder;
+  std::unique_ptr<Journal> journal;
+};
+
+TEST_F(JournalTest, states_are_found_by_digest_and_by_token) {
+  const SheetState first{row(1, "a"), row(2, "b"), row(3, "c")};
+  SheetState second{row(3, "c"), row(1, "a2"), row(4, "d")};
+  second[1].marks.push_back({Field::notes, "cloud"});
+  second[2].draft = true;
+  observe(first, "d1", 1);
+  observe(second, "d2", 1);
+  reopen();
+  const auto old = journal->bases("d1", std::nullopt);
+  ASSERT_TRUE(old);
+  ASSERT_TRUE(old->seen);
+  EXPECT_EQ(*old->seen, first);
+  EXPECT_EQ(*old->newest, second);
+  const auto lineage = journal->bases("unknown", workbook::Token{"store", 1, "n"});
+  ASSERT_TRUE(lineage);
+  EXPECT_FALSE(lineage->seen);
+  ASSERT_EQ(lineage->observed.size(), 2U);
+  EXPECT_EQ(*lineage->observed.back(), second);
+}
+
+TEST_F(JournalTest, pushes_and_mirror_survive_and_applied_pushes_go) {
+  sync::SavePushes pushes;
+  pushes.next_number = 3;
+  for (int n = 1; n <= 2; ++n) {
+    sync::Push push;
+    push.number = n;
+    Op op;
+    op.row.id = 5;
+    op.after = "x";
+    push.ops = {op};
+    pushes.pushes.push_back(push);
+  }
+  ASSERT_TRUE(journal->save(pushes, Time()));
+  sync::SaveMirror mirror;
+  merge::MirrorRow mirrored;
+  at(mirrored.cells, Field::shot) = "SH1";
+  mirrored.measurement = Measurement{};
+  mirrored.measurement->frames = 48;
+  mirror.upserted.emplace_back(5, mirrored);
+  mirror.cursor = 9;
+  mirror.applied_number = 1;
+  ASSERT_TRUE(journal->save(mirror));
+  reopen();
+  const auto memory = journal->load();
+  ASSERT_TRUE(memory);
+  EXPECT_EQ(memory->store, "store");
+  EXPECT_EQ(memory->cursor, 9);
+  EXPECT_EQ(memory->next_number, 3);
+  ASSERT_EQ(memory->queue.size(), 1U);
+  EXPECT_EQ(memory->queue.front().number, 2);
+  EXPECT_EQ(memory->mirror.at(5), mirrored);
+}
+
+TEST_F(JournalTest, an_intent_waits_for_recovery_and_a_dropped_file_is_no_known_state) {
+  const Intent intent{7, "old", "new", ".temp"};
+  const auto rows = std::make_shared<const SheetState>(SheetState{row(1, "a")});
+  ASSERT_TRUE(journal->begin_write(intent, rows, 2, Time()));
+  reopen();
+  const auto found = journal->intent();
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->temp_name, ".temp");
+  ASSERT_TRUE(journal->end_write(**found, false));
+  EXPECT_FALSE(*journal->knows("new"));
+  EXPECT_FALSE(journal->intent()->has_value());
+  EXPECT_EQ(journal->load()->generation, 7);
+  EXPECT_EQ(journal->load()->written_generation, 0);
+}
+
+TEST_F(JournalTest, a_command_is_known_once_it_is_saved) {
+  EXPECT_FALSE(*journal->knows_command("k"));
+  ASSERT_TRUE(journal->save_command("k", Time()));
+  reopen();
+  EXPECT_TRUE(*journal->knows_command("k"));
+}
+
+}  // namespace
+}  // namespace tracker::journal

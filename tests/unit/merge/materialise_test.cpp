@@ -1,0 +1,136 @@
+// Only what differs from what the sheet stands for is written; the rest stays as the human left it.
+#include <gtest/gtest.h>
+
+#include "sheet_builder.hpp"
+
+namespace tracker::merge {
+namespace {
+
+class Materialise : public testing::Test {
+ protected:
+  Materialise() : sheet(ten_rows()), image(image_of(texts_of(sheet))) {
+    for (const SheetRow& row : sheet) mirror[row.id].cells = row.text;
+  }
+
+  SheetPlan plan() {
+    std::vector<std::uint32_t> numbers;
+    for (const auto& row : image.rows) numbers.push_back(row.row_number);
+    MaterialiseInput input;
+    input.sheet = &sheet;
+    input.row_numbers = numbers;
+    input.image = &image;
+    input.mirror = &mirror;
+    input.overlay = &overlay;
+    input.store = "store";
+    input.refused_appends = &refused_appends;
+    input.refused_rows = &refused_rows;
+    input.next_uid = 100;
+    return materialise(input).plan;
+  }
+
+  SheetState sheet;
+  workbook::Image image;
+  Mirror mirror;
+  Overlay overlay;
+  std::set<EntryId> refused_appends;
+  std::set<std::int64_t> refused_rows;
+};
+
+TEST_F(Materialise, equal_sides_need_nothing) { EXPECT_TRUE(plan().empty()); }
+
+TEST_F(Materialise, a_web_edit_writes_one_cell) {
+  at(mirror[3].cells, Field::notes) = "from the web";
+  const SheetPlan made = plan();
+  ASSERT_EQ(made.patch.cells.size(), 1U);
+  EXPECT_EQ(made.patch.cells[0].row_number, 4U);
+  EXPECT_EQ(made.patch.cells[0].text, "from the web");
+  EXPECT_EQ(at(made.rows[2].text, Field::notes), "from the web");
+}
+
+TEST_F(Materialise, an_edit_on_its_way_to_the_cloud_is_not_written_back) {
+  at(sheet[2].text, Field::notes) = "typed in Excel";
+  Op op;
+  op.row.id = 3;
+  op.field = Field::notes;
+  op.after = "typed in Excel";
+  overlay.add(op);
+  EXPECT_TRUE(plan().empty());
+}
+
+TEST_F(Materialise, a_quarantined_cell_stays_while_its_row_is_written) {
+  at(sheet[2].text, Field::week_yyyymmdd) = "next week";
+  sheet[2].marks.push_back({Field::week_yyyymmdd, ""});
+  at(mirror[3].cells, Field::status) = "done";
+  const SheetPlan made = plan();
+  ASSERT_EQ(made.patch.cells.size(), 1U);
+  EXPECT_EQ(made.patch.cells[0].field, Field::status);
+  EXPECT_EQ(at(made.rows[2].text, Field::week_yyyymmdd), "next week");
+}
+
+TEST_F(Materialise, rows_of_the_cloud_are_appended_and_rows_it_deleted_go) {
+  mirror[11].cells = cells("SH11");
+  mirror.erase(5);
+  const SheetPlan made = plan();
+  ASSERT_EQ(made.patch.appended.size(), 1U);
+  EXPECT_EQ(at(made.patch.appended[0].cells, Field::shot), "SH11");
+  ASSERT_EQ(made.patch.deleted_rows.size(), 1U);
+  EXPECT_EQ(made.patch.deleted_rows[0], 6U);
+  EXPECT_EQ(made.rows.size(), 10U);
+}
+
+TEST_F(Materialise, a_draft_is_never_touched) {
+  SheetRow draft = base_row(50, 0, cells("", "new"));
+  draft.draft = true;
+  sheet.push_back(draft);
+  image = image_of(texts_of(sheet));
+  EXPECT_TRUE(plan().empty());
+}
+
+TEST_F(Materialise, a_row_learns_its_id_from_the_feed) {
+  sheet.push_back(base_row(50, 0, cells("SH11")));
+  image = image_of(texts_of(sheet));
+  image.has_id_column = true;
+  for (std::size_t i = 0; i < 10; ++i) image.rows[i].tracker_id = sheet[i].id;
+  mirror[77].cells = cells("SH11");
+  mirror[77].uid = "store:50";
+  const SheetPlan made = plan();
+  EXPECT_TRUE(made.patch.appended.empty());
+  ASSERT_EQ(made.patch.ids.size(), 1U);
+  EXPECT_EQ(made.patch.ids[0].row_number, 12U);
+  EXPECT_EQ(made.patch.ids[0].tracker_id, 77);
+}
+
+TEST_F(Materialise, a_refused_cell_keeps_its_text_and_is_not_tried_again) {
+  at(mirror[3].cells, Field::notes) = "from the web";
+  SheetPlan made = plan();
+  std::vector<std::uint32_t> numbers;
+  for (const auto& row : image.rows) numbers.push_back(row.row_number);
+  const std::vector<workbook::Refusal> refusals{
+      {"Production!H4", "the cell is a formula", 4, Field::notes, 0, true}};
+  apply_refusals(made, sheet, numbers, refusals);
+  EXPECT_EQ(at(made.rows[2].text, Field::notes), "");
+  EXPECT_EQ(cloud_value(made.rows[2], Field::notes), "from the web");
+  sheet = made.rows;
+  EXPECT_TRUE(plan().empty());
+}
+
+TEST_F(Materialise, measurements_fill_the_columns_that_exist_but_not_a_pinned_cell) {
+  image.measured_columns.set(0);
+  image.measured_columns.set(1);
+  Measurement measured;
+  measured.frames = 142;
+  measured.frame_rate = Rational{24, 1};
+  measured.duration = Rational{142, 24};
+  mirror[1].measurement = measured;
+  mirror[2].measurement = measured;
+  sheet[1].pinned.set(0);
+  sheet[1].measured[0] = "99";
+  const SheetPlan made = plan();
+  ASSERT_EQ(made.patch.measured.size(), 3U);
+  EXPECT_EQ(made.patch.measured[0].text, "142");
+  EXPECT_EQ(made.patch.measured[1].text, "5.916667");
+  EXPECT_EQ(made.rows[1].measured[0], "99");
+}
+
+}  // namespace
+}  // namespace tracker::merge

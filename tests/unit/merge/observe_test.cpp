@@ -1,0 +1,171 @@
+// What a human did in the sheet becomes exactly the ops that say it, and nothing on doubt.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "sheet_builder.hpp"
+
+namespace tracker::merge {
+namespace {
+
+TEST(Observe, an_unchanged_sheet_gives_no_ops) {
+  const SheetState base = ten_rows();
+  const Observation seen = observed(base, image_of(texts_of(base)));
+  EXPECT_TRUE(seen.ops.empty());
+  EXPECT_EQ(seen.rows, base);
+  EXPECT_TRUE(seen.held.empty());
+}
+
+TEST(Observe, sorting_is_no_edit) {
+  const SheetState base = ten_rows();
+  auto rows = texts_of(base);
+  std::reverse(rows.begin(), rows.end());
+  const Observation seen = observed(base, image_of(rows));
+  EXPECT_TRUE(seen.ops.empty());
+  EXPECT_EQ(seen.rows.front().id, 10);
+}
+
+TEST(Observe, one_changed_cell_is_one_edit_with_the_value_it_replaced) {
+  const SheetState base = ten_rows();
+  auto rows = texts_of(base);
+  at(rows[3], Field::status) = "done";
+  const Observation seen = observed(base, image_of(rows));
+  ASSERT_EQ(seen.ops.size(), 1U);
+  EXPECT_EQ(seen.ops[0].kind, OpKind::edit);
+  EXPECT_EQ(seen.ops[0].row.id, 4);
+  EXPECT_EQ(seen.ops[0].before, "wip");
+  EXPECT_EQ(seen.ops[0].after, "done");
+}
+
+TEST(Observe, a_retyped_key_is_an_edit_of_the_same_row) {
+  const SheetState base = ten_rows();
+  auto rows = texts_of(base);
+  at(rows[4], Field::shot) = "SH05B";
+  const Observation seen = observed(base, image_of(rows));
+  ASSERT_EQ(seen.ops.size(), 1U);
+  EXPECT_EQ(seen.ops[0].row.id, 5);
+  EXPECT_EQ(seen.ops[0].field, Field::shot);
+}
+
+TEST(Observe, an_inserted_row_is_new_and_the_others_stay) {
+  const SheetState base = ten_rows();
+  auto rows = texts_of(base);
+  rows.insert(rows.begin() + 2, cells("SH99", "new", "Ana"));
+  const Observation seen = observed(base, image_of(rows));
+  ASSERT_EQ(seen.ops.size(), 1U);
+  EXPECT_EQ(seen.ops[0].kind, OpKind::insert);
+  EXPECT_EQ(seen.ops[0].row.uid, "store:100");
+  EXPECT_EQ(at(seen.ops[0].cells, Field::shot), "SH99");
+}
+
+TEST(Observe, a_missing_row_is_a_delete_with_the_row_it_was) {
+  const SheetState base = ten_rows();
+  auto rows = texts_of(base);
+  rows.erase(rows.begin() + 6);
+  const Observation seen = observed(base, image_of(rows));
+  ASSERT_EQ(seen.ops.size(), 1U);
+  EXPECT_EQ(seen.ops[0].kind, OpKind::remove);
+  EXPECT_EQ(seen.ops[0].row.id, 7);
+  EXPECT_EQ(at(seen.ops[0].cells, Field::shot), "SH07");
+}
+
+TEST(Observe, a_copied_row_keeps_the_id_once_and_the_copy_is_new) {
+  const SheetState base = ten_rows();
+  workbook::Image image = image_of(texts_of(base));
+  for (std::size_t i = 0; i < 10; ++i) image.rows[i].tracker_id = base[i].id;
+  workbook::ImageRow copy = image.rows[2];
+  copy.row_number = 12;
+  at(copy.cells, Field::shot) = "SH03X";
+  image.rows.push_back(copy);
+  const Observation seen = observed(base, image, true);
+  ASSERT_EQ(seen.ops.size(), 1U);
+  EXPECT_EQ(seen.ops[0].kind, OpKind::insert);
+  EXPECT_EQ(seen.rows[2].id, 3);
+  EXPECT_EQ(seen.rows[10].id, 0);
+}
+
+TEST(Observe, equal_rows_stay_two_rows) {
+  SheetState base = ten_rows();
+  base[1].text = base[0].text;
+  auto rows = texts_of(base);
+  std::swap(rows[5], rows[6]);
+  EXPECT_TRUE(observed(base, image_of(rows)).ops.empty());
+}
+
+TEST(Observe, a_cell_that_cannot_travel_stays_and_says_why) {
+  const SheetState base = ten_rows();
+  auto rows = texts_of(base);
+  at(rows[0], Field::week_yyyymmdd) = "2026-13-99";
+  at(rows[1], Field::status) = std::string(21, 'x');
+  at(rows[2], Field::notes) = "fine";
+  const Observation seen = observed(base, image_of(rows));
+  ASSERT_EQ(seen.ops.size(), 1U);
+  EXPECT_EQ(seen.ops[0].row.id, 3);
+  ASSERT_EQ(seen.kept.size(), 2U);
+  EXPECT_EQ(seen.kept[0].where, "Production!F2");
+  EXPECT_NE(seen.kept[1].reason.find("at most 20 characters, this has 21"), std::string::npos);
+  // Seen again unchanged, it is no edit either, and it still stands for the cloud's value.
+  const Observation again = observed(seen.rows, image_of(texts_of(seen.rows)));
+  EXPECT_TRUE(again.ops.empty());
+  EXPECT_EQ(cloud_value(again.rows[1], Field::status), "wip");
+}
+
+TEST(Observe, a_half_typed_row_is_a_draft_until_it_is_whole) {
+  const SheetState base = ten_rows();
+  auto rows = texts_of(base);
+  rows.push_back(cells("", "new"));
+  const Observation draft = observed(base, image_of(rows));
+  EXPECT_TRUE(draft.ops.empty());
+  ASSERT_TRUE(draft.rows.back().draft);
+  at(rows.back(), Field::shot) = "SH11";
+  const Observation whole = observed(draft.rows, image_of(rows));
+  ASSERT_EQ(whole.ops.size(), 1U);
+  EXPECT_EQ(whole.ops[0].kind, OpKind::insert);
+  EXPECT_FALSE(whole.rows.back().draft);
+}
+
+TEST(Observe, a_missing_column_is_frozen_not_blank) {
+  const SheetState base = ten_rows();
+  workbook::Image image = image_of(texts_of(base));
+  image.columns.reset(index(Field::status));
+  for (auto& row : image.rows) at(row.cells, Field::status).clear();
+  const Observation seen = observed(base, image);
+  EXPECT_TRUE(seen.ops.empty());
+  EXPECT_EQ(at(seen.rows[0].text, Field::status), "wip");
+}
+
+TEST(Guards, many_missing_rows_are_held) {
+  const SheetState base = ten_rows();
+  auto rows = texts_of(base);
+  rows.resize(3);
+  const Observation seen = observed(base, image_of(rows));
+  EXPECT_TRUE(seen.ops.empty());
+  EXPECT_NE(seen.held.find("7 of 10 rows are missing"), std::string::npos);
+}
+
+TEST(Guards, an_empty_sheet_is_held) {
+  const Observation seen = observed(ten_rows(), image_of({}));
+  EXPECT_NE(seen.held.find("no rows any more"), std::string::npos);
+}
+
+TEST(Guards, one_column_sorted_alone_is_held) {
+  SheetState base = ten_rows();
+  for (std::size_t i = 0; i < 10; ++i) {
+    at(base[i].text, Field::status) = std::string(1, static_cast<char>('j' - i));
+  }
+  auto rows = texts_of(base);
+  for (std::size_t i = 0; i < 10; ++i) {
+    at(rows[i], Field::status) = at(base[9 - i].text, Field::status);
+  }
+  const Observation seen = observed(base, image_of(rows));
+  EXPECT_NE(seen.held.find("\"Status\" looks sorted without the other columns"), std::string::npos);
+}
+
+TEST(Guards, a_sheet_without_its_key_columns_is_not_read) {
+  workbook::Image image = image_of(texts_of(ten_rows()));
+  image.columns.reset(index(Field::shot));
+  EXPECT_NE(observed(ten_rows(), image).held.find("Shot"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tracker::merge
