@@ -1,8 +1,8 @@
 // `railway run npm run migrate`: brings the hosted database to the newest schema from a person's own
 // machine. There postgres.railway.internal does not resolve, so the public address is preferred.
 //
-// 1. the program, if it is built or installed here; 2. psql with database/schema.sql, which only
-// creates what is missing; 3. neither: each deploy migrates by itself, so nothing is lost.
+// 1. the program, if it is built or installed here; 2. psql with database/schema.sql, for a database
+// without the program's tables; 3. neither: each deploy migrates by itself, so nothing is lost.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -44,7 +44,18 @@ if (status === null) {
   };
   for (const [name, value] of Object.entries(values)) process.env[name] = decodeURIComponent(value);
   process.env.PGSSLMODE ??= parts.searchParams.get('sslmode') ?? 'prefer';
-  status = run('psql', ['-v', 'ON_ERROR_STOP=1', '-f', join(top, 'database/schema.sql')]);
+  const known = spawnSync('psql', ['-XAtc', "SELECT to_regclass('schema_migration') IS NOT NULL"], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (known.error?.code !== 'ENOENT') {
+    if (known.stdout.trim() === 't') {
+      console.log('The database has its tables; newer migrations come with the next deploy.');
+      status = 0;
+    } else {
+      status = run('psql', ['-Xv', 'ON_ERROR_STOP=1', '-f', join(top, 'database/schema.sql')]);
+    }
+  }
 }
 if (status === null) {
   console.log('Neither animation-tracker nor psql is installed here. Each deploy migrates the');

@@ -24,7 +24,6 @@ constexpr std::array cloud_table{
     Variable{"ADMIN_EMAIL", "--admin-email", "the first account"},
     Variable{"ADMIN_PASSWORD", nullptr, "its password, 12 characters or more"},
     Variable{"METRICS_TOKEN", nullptr, "opens /metrics"},
-    Variable{"ALLOWED_HOSTS", "--allowed-hosts", "host names to answer to, by comma"},
     Variable{"WEB_ROOT", "--web-root", "serve the page from this folder, for development"},
 };
 
@@ -45,7 +44,6 @@ constexpr std::array local_table{
     Variable{"WORKBOOK_ID_COLUMN", "--workbook-id-column",
              "auto, none, or the header of the id column (auto)"},
     Variable{"MEDIA_ROOT", "--media-root", "the folder of renders and movies"},
-    Variable{"MEDIA_PATTERN", "--media-pattern", "where in it a shot's files lie"},
     Variable{"FPS", "--fps", "the project's frame rate (24)"},
     Variable{"DATA_DIR", "--data-dir", "journal, backups and lock, on a local disk"},
     Variable{"AUTO_BACKUP_EXCEL", "--auto-backup-excel", "a dated copy before each write (false)"},
