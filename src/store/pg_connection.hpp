@@ -73,7 +73,7 @@ class Connection {
   bool pooled_;
   bool busy_ = false;
   std::string sqlstate_;
-  std::uint64_t last_name_ = 0;  ///< of a prepared statement
+  std::uint64_t last_name_ = 0;                               ///< of a prepared statement
   std::map<std::string, std::string, std::less<>> prepared_;  ///< SQL -> name in the session
 };
 
