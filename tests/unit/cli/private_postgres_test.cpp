@@ -64,6 +64,21 @@ TEST(PrivatePostgres, StartsKeepsRowsRecoversAndLeavesNothingRunning) {
     EXPECT_EQ(ask(server, "SELECT word FROM kept"), "here");
     server_pid = server.pid();
 
+    // Killed under its parent: nobody but this object reaps it.
+    kill(server_pid, SIGKILL);
+    while (server.pid() != 0) std::this_thread::sleep_for(10ms);
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (server.pid() == 0 && std::chrono::steady_clock::now() < deadline) {
+      ASSERT_TRUE(server.restart().has_value());
+      std::this_thread::sleep_for(500ms);
+    }
+    while (ask(server, "SELECT word FROM kept") != "here" &&
+           std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(50ms);
+    }
+    EXPECT_EQ(ask(server, "SELECT word FROM kept"), "here");
+    server_pid = server.pid();
+
     PrivatePostgres second({folder.path(), 0, ""});
     server.stop();
     EXPECT_FALSE(is_running(server_pid));
