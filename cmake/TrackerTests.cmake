@@ -54,6 +54,7 @@ foreach(source ${benches})
   string(REPLACE "_bench" "" folder ${name})
   if(TARGET tracker_${folder})
     add_executable(${name} EXCLUDE_FROM_ALL ${source})
-    target_link_libraries(${name} PRIVATE tracker_${folder} tracker_sample benchmark::benchmark)
+    target_link_libraries(${name} PRIVATE tracker_${folder} tracker_sample benchmark::benchmark
+                          $<$<STREQUAL:${folder},store>:contract_parts>)
   endif()
 endforeach()

@@ -8,8 +8,8 @@
 --   * the counter is locked for an instant only: somebody who leaves a transaction open in psql
 --     holds the rows that he touched, and nothing else;
 --   * plain SQL, the program and other applications take the same way.
--- entry_draft is empty outside of a transaction, and nobody sees another one's drafts, so it needs
--- neither a write-ahead log nor an index.
+-- entry_draft is empty outside of a transaction, so it needs no write-ahead log. The index finds a
+-- transaction's drafts among the dead ones of others (hence no sequential scans in tracker_seal).
 -- Rows are looked up one by one (scalar subqueries, no JIT): the same plan is kept in a session for a
 -- statement of one row and of thousands, and must be good for both.
 --
@@ -63,6 +63,7 @@ CREATE TABLE entry_uid (
 );
 
 CREATE UNLOGGED TABLE entry_draft (
+    transaction_id XID8 NOT NULL DEFAULT pg_current_xact_id(),
     ordinal BIGINT GENERATED ALWAYS AS IDENTITY,
     opens BOOLEAN NOT NULL,             -- the first draft of a statement: asks for the seal
     entry_id INTEGER NOT NULL,
@@ -78,7 +79,8 @@ CREATE UNLOGGED TABLE entry_draft (
     batch_id TEXT NOT NULL DEFAULT coalesce(nullif(current_setting('tracker.batch', TRUE), ''),
                                             'sql:' || pg_current_xact_id()::text),
     push_number BIGINT NOT NULL DEFAULT coalesce(nullif(current_setting('tracker.push', TRUE), ''), '0')::bigint
-);
+) WITH (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0);
+CREATE INDEX entry_draft_of_transaction ON entry_draft (transaction_id);
 
 CREATE FUNCTION tracker_cells(animator TEXT, project_type TEXT, episode_title TEXT, scene TEXT, shot TEXT,
                               week_yyyymmdd TEXT, status TEXT, notes TEXT) RETURNS JSONB
@@ -178,12 +180,13 @@ BEGIN
 END $$;
 
 CREATE FUNCTION tracker_seal() RETURNS TRIGGER
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET jit = off
+SET enable_seqscan = off AS $$
 DECLARE
     head feed_head;
     moment TIMESTAMPTZ;
 BEGIN
-    IF NOT EXISTS (SELECT FROM entry_draft) THEN
+    IF NOT EXISTS (SELECT FROM entry_draft WHERE transaction_id = pg_current_xact_id()) THEN
         RETURN NULL;  -- sealed already by an earlier statement's request
     END IF;
     SELECT * INTO head FROM feed_head FOR UPDATE;
@@ -199,30 +202,37 @@ BEGIN
                  CASE WHEN d.op = 'media' THEN d.measurement
                       ELSE (SELECT s.measurement FROM entry_state s WHERE s.entry_id = d.entry_id)
                  END AS measured
-          FROM entry_draft d) numbered;
-    DELETE FROM entry_draft;
+          FROM entry_draft d WHERE d.transaction_id = pg_current_xact_id()) numbered;
+    DELETE FROM entry_draft WHERE transaction_id = pg_current_xact_id();
 
     INSERT INTO entry_state AS s (entry_id, version, cell_seq, removed, inserted_seq, inserted_origin,
                                   measurement, extra)
-    SELECT c.entry_id, max(c.seq),
-           ARRAY[coalesce(max(c.seq) FILTER (WHERE c.changed & 1 <> 0), 0),
-                 coalesce(max(c.seq) FILTER (WHERE c.changed & 2 <> 0), 0),
-                 coalesce(max(c.seq) FILTER (WHERE c.changed & 4 <> 0), 0),
-                 coalesce(max(c.seq) FILTER (WHERE c.changed & 8 <> 0), 0),
-                 coalesce(max(c.seq) FILTER (WHERE c.changed & 16 <> 0), 0),
-                 coalesce(max(c.seq) FILTER (WHERE c.changed & 32 <> 0), 0),
-                 coalesce(max(c.seq) FILTER (WHERE c.changed & 64 <> 0), 0),
-                 coalesce(max(c.seq) FILTER (WHERE c.changed & 128 <> 0), 0)],
-           (array_agg(c.op ORDER BY c.seq DESC))[1] = 'delete',
-           coalesce(max(c.seq) FILTER (WHERE c.op = 'insert'), 0),
-           coalesce(max(c.origin) FILTER (WHERE c.op = 'insert'), ''),
-           (array_agg(c.measurement ORDER BY c.seq DESC))[1],
-           (array_agg(c.extra ORDER BY c.seq DESC) FILTER (WHERE c.extra IS NOT NULL))[1]
-    FROM entry_change c WHERE c.seq > head.seq GROUP BY c.entry_id
+    SELECT t.entry_id, t.version, t.cell_seq, last.op = 'delete', t.inserted_seq,
+           coalesce((SELECT c.origin FROM entry_change c WHERE c.seq = t.inserted_seq), ''),
+           last.measurement, (SELECT c.extra FROM entry_change c WHERE c.seq = t.extra_seq)
+    FROM (SELECT c.entry_id, max(c.seq) AS version,
+               ARRAY[coalesce(max(c.seq) FILTER (WHERE c.changed & 1 <> 0), 0),
+                     coalesce(max(c.seq) FILTER (WHERE c.changed & 2 <> 0), 0),
+                     coalesce(max(c.seq) FILTER (WHERE c.changed & 4 <> 0), 0),
+                     coalesce(max(c.seq) FILTER (WHERE c.changed & 8 <> 0), 0),
+                     coalesce(max(c.seq) FILTER (WHERE c.changed & 16 <> 0), 0),
+                     coalesce(max(c.seq) FILTER (WHERE c.changed & 32 <> 0), 0),
+                     coalesce(max(c.seq) FILTER (WHERE c.changed & 64 <> 0), 0),
+                     coalesce(max(c.seq) FILTER (WHERE c.changed & 128 <> 0), 0)] AS cell_seq,
+               coalesce(max(c.seq) FILTER (WHERE c.op = 'insert'), 0) AS inserted_seq,
+               max(c.seq) FILTER (WHERE c.extra IS NOT NULL) AS extra_seq
+          FROM entry_change c WHERE c.seq > head.seq GROUP BY c.entry_id) t
+    JOIN entry_change last ON last.seq = t.version
     ON CONFLICT (entry_id) DO UPDATE SET
         version = EXCLUDED.version,
-        cell_seq = ARRAY(SELECT greatest(was, now) FROM unnest(s.cell_seq, EXCLUDED.cell_seq)
-                         WITH ORDINALITY AS u (was, now, i) ORDER BY i),
+        cell_seq = ARRAY[greatest(s.cell_seq[1], EXCLUDED.cell_seq[1]),
+                         greatest(s.cell_seq[2], EXCLUDED.cell_seq[2]),
+                         greatest(s.cell_seq[3], EXCLUDED.cell_seq[3]),
+                         greatest(s.cell_seq[4], EXCLUDED.cell_seq[4]),
+                         greatest(s.cell_seq[5], EXCLUDED.cell_seq[5]),
+                         greatest(s.cell_seq[6], EXCLUDED.cell_seq[6]),
+                         greatest(s.cell_seq[7], EXCLUDED.cell_seq[7]),
+                         greatest(s.cell_seq[8], EXCLUDED.cell_seq[8])],
         removed = EXCLUDED.removed,
         inserted_seq = greatest(s.inserted_seq, EXCLUDED.inserted_seq),
         inserted_origin = CASE WHEN EXCLUDED.inserted_seq > 0 THEN EXCLUDED.inserted_origin

@@ -43,12 +43,12 @@ CREATE TABLE held_batch (
     decided_at TIMESTAMPTZ
 );
 
--- The stored answer of POST with an Idempotency-Key.
+-- POST with an Idempotency-Key: the batch that it became, from which the answer is told again.
 CREATE TABLE idempotency_key (
     scope TEXT NOT NULL,
     key TEXT NOT NULL,
     request_hash TEXT NOT NULL,
-    answer JSONB,
+    batch_id TEXT NOT NULL,
     at TIMESTAMPTZ NOT NULL DEFAULT now(),
     PRIMARY KEY (scope, key)
 );

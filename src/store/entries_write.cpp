@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <map>
 
 #include "merge/guards.hpp"
@@ -14,74 +13,62 @@
 namespace tracker::store {
 namespace {
 
-namespace json = boost::json;
-
-json::value stored_answer(const Written& written) {
-  json::array entries;
-  for (const Entry& entry : written.entries) entries.push_back(to_json(entry));
-  return json::object{
-      {"entries", std::move(entries)}, {"batch_id", written.batch_id}, {"head", written.head}};
-}
-
-Result<Written> replayed(const json::value& answer) {
-  const json::object* object = answer.if_object();
-  if (object == nullptr) return fail(ErrorCode::corrupt, "a stored answer can't be read");
+/// What a batch created, as it was answered then: the feed keeps it, whatever became of the rows.
+Result<Written> replayed(const Rows& rows) {
   Written written;
   written.replayed = true;
-  written.batch_id = json::value_to<std::string>(object->at("batch_id"));
-  written.head = object->at("head").as_int64();
-  for (const json::value& one : object->at("entries").as_array()) {
-    TRY(Entry entry, parse_entry(one));
+  for (int row = 0; row < rows.size(); ++row) {
+    TRY(const Change change, read_change(rows, row));
+    Entry entry;
+    entry.id = change.entry_id;
+    if (change.after) entry.cells = *change.after;
+    entry.version = change.seq;
+    entry.created_at = entry.updated_at = change.at;
     written.entries.push_back(std::move(entry));
+    written.batch_id = change.batch_id;
+    written.head = change.seq;
   }
   return written;
 }
 
-/// The stored answer of this key, or nothing if it is ours from now on.
+/// The answer that this key got before, or nothing if it is ours from now on.
 Awaitable<Result<std::optional<Written>>> claim_key(Transaction& transaction, const Create& request,
-                                                    const Who& who) {
+                                                    const Who& who, const std::string& batch_id) {
   if (request.idempotency_key.empty()) co_return std::optional<Written>();
   const auto key = [&] { return parameter(request.idempotency_key); };
   CO_TRY(const std::vector<Rows> rows,
          co_await transaction.run(together(
-             Statement{"INSERT INTO idempotency_key (scope, key, request_hash) VALUES ($1, $2, $3) "
-                       "ON CONFLICT DO NOTHING",
-                       {parameter(who.name), key(), parameter(request.request_hash)}},
-             Statement{"SELECT request_hash, answer FROM idempotency_key WHERE scope = $1 AND "
-                       "key = $2",
+             Statement{"INSERT INTO idempotency_key (scope, key, request_hash, batch_id) "
+                       "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                       {parameter(who.name), key(), parameter(request.request_hash),
+                        parameter(batch_id)}},
+             Statement{"SELECT request_hash FROM idempotency_key WHERE scope = $1 AND key = $2",
+                       {parameter(who.name), key()}},
+             Statement{select_changes + "JOIN idempotency_key k ON k.batch_id = c.batch_id "
+                                        "WHERE k.scope = $1 AND k.key = $2 ORDER BY c.seq",
                        {parameter(who.name), key()}})));
   if (rows[0].affected() == 1) co_return std::optional<Written>();
   if (rows[1].empty() || rows[1].text(0, 0) != request.request_hash) {
     co_return fail(ErrorCode::conflict, "this Idempotency-Key was used with another content",
                    "take a new key for a new request", "Idempotency-Key");
   }
-  CO_TRY(Written written, replayed(rows[1].json(0, 1)));
+  CO_TRY(Written written, replayed(rows[2]));
   co_return std::optional<Written>(std::move(written));
-}
-
-Statement remember_answer(const Create& request, const Who& who, const Written& written) {
-  return {"UPDATE idempotency_key SET answer = $3::jsonb WHERE scope = $1 AND key = $2",
-          {parameter(who.name), parameter(request.idempotency_key),
-           json_parameter(stored_answer(written))}};
 }
 
 Awaitable<Result<Written>> create_once(Transaction& transaction, const Create& request,
                                        const Who& who) {
-  CO_TRY(std::optional<Written> known, co_await claim_key(transaction, request, who));
-  if (known) co_return std::move(*known);
   Written written;
   written.batch_id = new_batch_id();
-  const bool keyed = !request.idempotency_key.empty();
-  std::vector<Statement> statements =
-      together(acting_as(Origin::web, who.name, written.batch_id), insert_rows(request.rows),
-               seal(), entries_of_batch(written.batch_id), head_of_batch(written.batch_id));
-  CO_TRY(const std::vector<Rows> rows, keyed ? co_await transaction.run(std::move(statements))
-                                             : co_await transaction.commit(std::move(statements)));
+  CO_TRY(std::optional<Written> known,
+         co_await claim_key(transaction, request, who, written.batch_id));
+  if (known) co_return std::move(*known);
+  CO_TRY(const std::vector<Rows> rows,
+         co_await transaction.commit(together(
+             acting_as(Origin::web, who.name, written.batch_id), insert_rows(request.rows), seal(),
+             entries_of_batch(written.batch_id), head_of_batch(written.batch_id))));
   written.entries = read_entries(rows[3]);
   written.head = rows[4].number(0, 0);
-  if (keyed) {
-    CO_CHECK_OK(co_await transaction.commit(together(remember_answer(request, who, written))));
-  }
   co_return std::move(written);
 }
 

@@ -22,7 +22,7 @@ struct DatabaseFacts {
 /// The store that holds the lease, or held it last.
 struct LinkState {
   std::string store;                 ///< '' = no local side ever said hello
-  std::optional<Time> seen_at;       ///< its newest message
+  std::optional<Time> seen_at;       ///< its newest message, to 10 s: alive if under 60 s
   std::optional<Time> last_sync_at;  ///< its newest push, or change written to the workbook
   std::int64_t applied_number = 0;
   ChangeNumber acked_seq = 0;  ///< everything up to here is in the workbook on disk

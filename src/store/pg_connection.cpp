@@ -16,6 +16,16 @@ namespace {
 
 constexpr std::size_t prepared_max = 300;
 
+/// libpq takes parameters up to their first zero byte: a longer text would be cut silently.
+bool has_zero_byte(const std::vector<Statement>& statements) {
+  for (const Statement& statement : statements) {
+    for (const Parameter& one : statement.parameters) {
+      if (one && one->find('\0') != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 // The socket belongs to libpq: the descriptor only watches it and never closes it. It is shared
@@ -146,9 +156,6 @@ Status Connection::send(const Statement& statement, std::vector<Sent>& sent) {
   std::vector<const char*> values;
   values.reserve(statement.parameters.size());
   for (const Parameter& one : statement.parameters) {
-    if (one && one->find('\0') != std::string::npos) {
-      return fail(ErrorCode::invalid_input, "text may not hold a zero byte");
-    }
     values.push_back(one ? one->c_str() : nullptr);
   }
   const int count = static_cast<int>(values.size());
@@ -228,6 +235,9 @@ Awaitable<Result<std::vector<Rows>>> Connection::receive(std::vector<Sent> sent)
 
 Awaitable<Result<std::vector<Rows>>> Connection::run(std::vector<Statement> statements,
                                                      std::chrono::milliseconds limit) {
+  if (has_zero_byte(statements)) {
+    co_return fail(ErrorCode::invalid_input, "text may not hold a zero byte");
+  }
   if (!usable()) co_return std::unexpected(lost("the connection is closed"));
   busy_ = true;
   sqlstate_.clear();

@@ -60,8 +60,9 @@ PGconn* start_session(const ConnectionString& where) {
     has_options = has_options || keyword == "options";
   }
   if (!has_options && !where.pooled) {
+    // The lock's limit must strike first: only then is it known who holds the row.
     add("options",
-        "-c lock_timeout=2000 -c statement_timeout=2000 -c datestyle=ISO -c jit=off"
+        "-c lock_timeout=2000 -c statement_timeout=3000 -c datestyle=ISO -c jit=off"
         " -c idle_in_transaction_session_timeout=30000");
   }
   add("client_encoding", "UTF8");

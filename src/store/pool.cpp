@@ -28,7 +28,7 @@ Statement begin(Mode mode) {
 Statement limits() {
   return {
       "SELECT set_config('lock_timeout', '2000', true), "
-      "set_config('statement_timeout', '2000', true)",
+      "set_config('statement_timeout', '3000', true)",
       {},
       true};
 }
@@ -101,6 +101,7 @@ Pool::Pool(asio::any_io_executor executor, const Secret& url, std::size_t connec
 void Pool::close() {
   closed_ = true;
   idle_.clear();
+  if (listening_ != nullptr) listening_->close();
   freed_.notify();
 }
 

@@ -81,8 +81,10 @@ class Pool : public std::enable_shared_from_this<Pool> {
   template <class T, class Body>
   Awaitable<Result<T>> transact(Mode mode, Body body);
 
+  /// Also ends what waits on the listening connection, if listen_on() named one.
   void close();
   bool closed() const { return closed_; }
+  void listen_on(Connection* connection) { listening_ = connection; }
 
  private:
   friend class Lease;
@@ -102,6 +104,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   std::chrono::steady_clock::time_point next_attempt_at_;
   std::chrono::milliseconds back_off_{0};
   Error last_failure_;
+  Connection* listening_ = nullptr;
   bool closed_ = false;
 };
 

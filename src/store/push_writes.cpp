@@ -57,7 +57,7 @@ void append_uids(const merge::Decision& decision, std::vector<Statement>& out) {
        {array_parameter(ids), array_parameter(uids)}});
   out.push_back(
       {"UPDATE entry_draft d SET uid = x.u FROM unnest($1::bigint[], $2::text[]) "
-       "AS x (i, u) WHERE d.entry_id = x.i",
+       "AS x (i, u) WHERE d.entry_id = x.i AND d.transaction_id = pg_current_xact_id()",
        {array_parameter(ids), array_parameter(uids)}});
   if (unchanged_ids.empty()) return;
   out.push_back(

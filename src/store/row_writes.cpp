@@ -37,7 +37,8 @@ Statement acting_as(Origin origin, std::string_view author, std::string_view bat
                     std::int64_t push_number) {
   return {
       "SELECT set_config('tracker.origin', $1, true), set_config('tracker.author', $2, true), "
-      "set_config('tracker.batch', $3, true), set_config('tracker.push', $4, true)",
+      "set_config('tracker.batch', $3, true), set_config('tracker.push', $4, true), "
+      "set_config('statement_timeout', '15000', true)",  // many rows need time; locks do not
       {parameter(name_of(origin)), parameter(author), parameter(batch_id), parameter(push_number)}};
 }
 

@@ -25,6 +25,12 @@ Statement read_head() { return {"SELECT seq FROM feed_head", {}}; }
 Awaitable<Status> hear(std::shared_ptr<Pool> pool, std::function<void(ChangeNumber)> heard,
                        std::function<void()> link_changed) {
   CO_TRY(std::unique_ptr<Connection> connection, co_await pool->connect());
+  struct Listening {
+    Pool& pool;
+    ~Listening() { pool.listen_on(nullptr); }
+  };
+  const Listening listening{*pool};
+  pool->listen_on(connection.get());
   if (!connection->pooled()) {
     CO_CHECK_OK(co_await connection->run(together(Statement{"LISTEN tracker_changes", {}, false},
                                                   Statement{"LISTEN tracker_link", {}, false})));
