@@ -1,22 +1,23 @@
 // Channel: whole messages of text, both ways, in order, until one side closes.
 //
 // send() may be called by several coroutines at once (the messages keep the order of the calls);
-// receive() by one. A message is at most 8 MiB. After a failure every call fails with the same
-// reason. Implementations: WebSocket (web_socket.hpp) and, for tests, a pair in memory.
-// Thread rule: the io thread.
+// receive() by one. What goes to a server is at most 8 MiB (anybody may connect), what comes from
+// one at most 64 MiB (a snapshot of the whole table, from the server that we chose): a larger
+// message is Error too_large and the channel goes on. After any other failure every call fails with
+// the same reason. Implementation: web_socket.hpp. Thread rule: the io thread.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "core/result.hpp"
 #include "runtime/asio.hpp"
 
 namespace tracker::http {
 
-inline constexpr std::size_t channel_message_bytes_max = 8 * 1024 * 1024;
+inline constexpr std::size_t to_server_bytes_max = 8 * 1024 * 1024;
+inline constexpr std::size_t from_server_bytes_max = 64 * 1024 * 1024;
 
 /// Close codes of RFC 6455 that we send.
 enum class CloseCode : std::uint16_t {
@@ -38,9 +39,5 @@ class Channel {
   virtual Awaitable<void> close(CloseCode code, std::string reason) = 0;
   virtual bool is_open() const = 0;
 };
-
-/// Two channels, each other's peer, without any socket. For tests and for one process.
-std::pair<std::unique_ptr<Channel>, std::unique_ptr<Channel>> make_channel_pair(
-    asio::any_io_executor executor);
 
 }  // namespace tracker::http

@@ -152,6 +152,11 @@ Awaitable<bool> Connection::run_socket(const SocketHandler& handler, Request req
   auto accepted = co_await accept_web_socket(Transport(std::move(socket_)), std::move(received),
                                              current.request_id);
   if (!accepted) co_return false;
+  if (core_->draining) {
+    // The drain came during the handshake, when there was no channel to close yet.
+    co_await accepted->channel->close(CloseCode::service_restart, "the server restarts");
+    co_return false;
+  }
   web_socket_ = accepted->handle;
   co_await handler.serve(std::move(request), std::move(accepted->channel));
   web_socket_.reset();

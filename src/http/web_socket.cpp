@@ -63,9 +63,11 @@ class Rate {
 
 class WebSocketChannel final : public Channel {
  public:
-  explicit WebSocketChannel(Transport transport)
-      : stream_(std::move(transport)), write_turn_(stream_.get_executor()) {
-    stream_.read_message_max(channel_message_bytes_max);
+  WebSocketChannel(Transport transport, std::size_t sent_bytes_max, std::size_t received_bytes_max)
+      : stream_(std::move(transport)),
+        write_turn_(stream_.get_executor()),
+        sent_bytes_max_(sent_bytes_max) {
+    stream_.read_message_max(received_bytes_max);
     stream_.auto_fragment(false);
     stream_.text(true);
     // Beast pings after half of idle_timeout without a word and gives up after the whole.
@@ -76,8 +78,9 @@ class WebSocketChannel final : public Channel {
   Stream& stream() { return stream_; }
 
   Awaitable<Status> send(std::string message) override {
-    if (message.size() > channel_message_bytes_max) {
-      co_return fail(ErrorCode::too_large, "the message is larger than 8 MiB");
+    if (message.size() > sent_bytes_max_) {
+      co_return fail(ErrorCode::too_large, "the message is larger than " +
+                                               std::to_string(sent_bytes_max_ >> 20U) + " MiB");
     }
     const auto turn = co_await write_turn_.take();
     if (!is_open()) co_return ended();
@@ -128,6 +131,7 @@ class WebSocketChannel final : public Channel {
 
   Stream stream_;
   runtime::Turn write_turn_;
+  std::size_t sent_bytes_max_;
   Rate rate_;
   std::string reason_;
   bool broken_ = false;
@@ -189,7 +193,8 @@ Awaitable<Result<std::unique_ptr<Channel>>> dial_without_limit(Address address, 
     CO_TRY(tls, make_tls_context(settings));
   }
   CO_TRY(auto transport, co_await open_transport(address, settings, tls));
-  auto channel = std::make_shared<WebSocketChannel>(std::move(transport));
+  auto channel = std::make_shared<WebSocketChannel>(std::move(transport), to_server_bytes_max,
+                                                    from_server_bytes_max);
   auto& stream = channel->stream();
   stream.set_option(websocket::stream_base::decorator([headers](websocket::request_type& request) {
     for (const auto& [name, value] : headers) request.set(name, value);
@@ -214,7 +219,8 @@ Awaitable<Result<std::unique_ptr<Channel>>> dial(std::string url, Headers header
 Awaitable<Result<AcceptedSocket>> accept_web_socket(Transport transport, std::string received,
                                                     std::string request_id) {
   tune(transport.socket());
-  auto channel = std::make_shared<WebSocketChannel>(std::move(transport));
+  auto channel = std::make_shared<WebSocketChannel>(std::move(transport), from_server_bytes_max,
+                                                    to_server_bytes_max);
   auto& stream = channel->stream();
   stream.set_option(
       websocket::stream_base::decorator([request_id](websocket::response_type& response) {

@@ -1,8 +1,7 @@
 // WebSocket as a Channel: dial() for the client side; the server side comes out of a socket route.
 //
-// Both sides: ping after 20 s of silence, two misses close, TCP_USER_TIMEOUT 30 s, messages of at
-// most 8 MiB, no compression, at most 200 messages a second are read from a peer. Thread rule: the
-// io thread.
+// Both sides: ping after 20 s of silence, two misses close, TCP_USER_TIMEOUT 30 s, no compression,
+// at most 200 messages a second are read from a peer. Thread rule: the io thread.
 #pragma once
 
 #include <chrono>

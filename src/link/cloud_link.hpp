@@ -38,6 +38,7 @@ struct LinkEvents {
   std::function<void(std::string request)> on_observe_request;
   /// Messages can be sent; say hello first. Comes again after every reconnect.
   std::function<void()> on_connected;
+  /// The connection is lost, or can't be made; not again for further tries that fail alike.
   std::function<void(Error reason)> on_disconnected;
 };
 

@@ -1,6 +1,7 @@
 // The webhook mode's transport: each message is one POST to the cloud.
 #include <boost/json.hpp>
 
+#include "http/channel.hpp"
 #include "link/asking_link.hpp"
 #include "link/backoff.hpp"
 #include "link/frame.hpp"
@@ -26,9 +27,10 @@ class HttpLink final : public AskingLink {
       auto health = co_await get_health();
       if (health) {
         connected_ = true;
+        told_reason_.clear();
         if (events_.on_connected) events_.on_connected();
       } else {
-        if (events_.on_disconnected) events_.on_disconnected(std::move(health.error()));
+        tell_loss(health.error());
         co_await runtime::sleep_for(backoff_.next());
       }
     }
@@ -41,10 +43,16 @@ class HttpLink final : public AskingLink {
     http::ClientRequest request;
     request.url = settings_.cloud_url + path;
     request.timeout = settings_.answer_time_max;
+    request.answer_bytes_max = http::from_server_bytes_max;
     request.headers = {{"X-API-Key", settings_.api_key.reveal()},
                        {"Accept", "application/json"},
                        {"ngrok-skip-browser-warning", "true"}};
     return request;
+  }
+
+  void tell_loss(const Error& reason) {
+    if (reason.what != told_reason_ && events_.on_disconnected) events_.on_disconnected(reason);
+    told_reason_ = reason.what;
   }
 
   Awaitable<Status> get_health() {
@@ -72,7 +80,7 @@ class HttpLink final : public AskingLink {
     if (connected_ && (code == ErrorCode::unavailable || code == ErrorCode::timeout)) {
       connected_ = false;
       lost_.notify();
-      if (events_.on_disconnected) events_.on_disconnected(answer.error());
+      tell_loss(answer.error());
     }
     co_return std::unexpected<Error>(std::move(answer.error()));
   }
@@ -83,6 +91,7 @@ class HttpLink final : public AskingLink {
   http::Client client_;
   runtime::Signal lost_;
   bool connected_ = false;
+  std::string told_reason_;
 };
 
 }  // namespace

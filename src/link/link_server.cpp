@@ -144,8 +144,12 @@ Awaitable<void> LinkServer::serve(std::unique_ptr<http::Channel> channel) {
       co_await peer->channel->close(http::CloseCode::policy, frame.error().what);
       co_return;
     }
-    auto answer = co_await state->answer_to(std::move(*frame));
-    if (!co_await peer->channel->send(std::move(answer))) co_return;
+    const auto id = frame->id;
+    auto sent = co_await peer->channel->send(co_await state->answer_to(std::move(*frame)));
+    if (!sent && sent.error().code == ErrorCode::too_large) {
+      sent = co_await peer->channel->send(error_frame(id, sent.error()));
+    }
+    if (!sent) co_return;
   }
 }
 
@@ -173,7 +177,7 @@ void LinkServer::add_routes(
                  if (auto refusal = accept(request)) return answer_with(std::move(*refusal));
                  return answer(kind, std::move(request));
                },
-               {http::channel_message_bytes_max});
+               {http::to_server_bytes_max});
   }
 }
 

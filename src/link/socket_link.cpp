@@ -42,8 +42,9 @@ class SocketLink final : public AskingLink {
 
   Awaitable<void> run() override {
     while (true) {
-      auto reason = co_await serve_one_connection();
-      if (events_.on_disconnected) events_.on_disconnected(std::move(reason));
+      const auto reason = co_await serve_one_connection();
+      if (reason.what != told_reason_ && events_.on_disconnected) events_.on_disconnected(reason);
+      told_reason_ = reason.what;
       co_await runtime::sleep_for(backoff_.next());
     }
   }
@@ -70,6 +71,7 @@ class SocketLink final : public AskingLink {
     const Connected connected{*this};
     const std::shared_ptr<http::Channel> channel = std::move(*dialed);
     channel_ = channel;
+    told_reason_.clear();
     if (events_.on_connected) events_.on_connected();
     while (true) {
       auto text = co_await channel->receive();
@@ -130,6 +132,7 @@ class SocketLink final : public AskingLink {
   std::shared_ptr<http::Channel> channel_;
   std::map<std::int64_t, Waiting*> waiting_;
   std::int64_t last_id_ = 0;
+  std::string told_reason_;
 };
 
 }  // namespace

@@ -1,14 +1,13 @@
-// The client and WebSocket against our own server, and against peers that misbehave.
+// The client against our own server, and against peers that misbehave.
 #include "http/client.hpp"
 
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <cstdlib>
 #include <filesystem>
 
 #include "harness.hpp"
-#include "http/web_socket.hpp"
-#include "runtime/with_timeout.hpp"
 
 namespace tracker::http {
 namespace {
@@ -42,21 +41,6 @@ Awaitable<Response> never(Request) {
 
 Awaitable<Response> large(Request) { co_return text_response(std::string(100'000, 'x')); }
 
-Awaitable<Response> accept_with_key(Request request) {
-  if (request.header("X-API-Key") != "right") co_return text_response("no", 401);
-  co_return Response{101, "", {}, ""};
-}
-
-Awaitable<void> repeat(Request, std::unique_ptr<Channel> channel) {
-  while (auto message = co_await channel->receive()) {
-    if (*message == "close") {
-      co_await channel->close(CloseCode::normal, "as you say");
-      co_return;
-    }
-    if (!co_await channel->send("you said " + *message)) co_return;
-  }
-}
-
 Router test_router() {
   Router router;
   for (const auto* method : {"GET", "POST", "PUT"}) {
@@ -65,7 +49,6 @@ Router test_router() {
   router.add("GET", "/redirect", redirect);
   router.add("GET", "/never", never);
   router.add("GET", "/large", large);
-  router.add_socket("/socket", {accept_with_key, repeat});
   return router;
 }
 
@@ -238,119 +221,70 @@ TEST(ClientTls, RefusesOldVersions) {
   EXPECT_FALSE(ask({"GET", server.url("localhost")}, trusting));
 }
 
-Awaitable<Result<std::string>> talk(std::string url, std::string message) {
-  CO_TRY(auto channel, co_await dial(url, {{"X-API-Key", "right"}}));
-  CO_CHECK_OK(co_await channel->send(message));
-  CO_TRY(auto answer, co_await channel->receive());
-  CO_CHECK_OK(co_await channel->send("close"));
-  const auto end = co_await channel->receive();
-  if (end) co_return fail(ErrorCode::internal, "the channel did not end");
-  co_return answer + " / " + end.error().what;
-}
-
-TEST(WebSocket, TalksBothWaysAndCloses) {
-  RunningServer server(test_router());
-  const auto run = [&](std::string message) {
-    return run_alone<Result<std::string>>(
-        [&](asio::any_io_executor) { return talk(server.url("/socket"), message); });
-  };
-  const auto answer = run("hello");
-  ASSERT_TRUE(answer) << describe(answer.error());
-  EXPECT_EQ(*answer, "you said hello / closed by the other side (1000)");
-  const std::string large(7 * 1024 * 1024, 'x');
-  const auto long_answer = run(large);
-  ASSERT_TRUE(long_answer) << describe(long_answer.error());
-  EXPECT_TRUE(long_answer->starts_with("you said " + large));
-}
-
-Awaitable<Result<std::string>> dial_only(std::string url, std::string key) {
-  CO_TRY(auto channel, co_await dial(url, {{"X-API-Key", key}}, {}, seconds(5)));
-  co_return "connected";
-}
-
-TEST(WebSocket, SaysWhyItWasRefused) {
-  RunningServer server(test_router());
-  const auto run = [&](std::string path, std::string key) {
-    return run_alone<Result<std::string>>(
-        [&](asio::any_io_executor) { return dial_only(server.url(path), key); });
-  };
-  EXPECT_TRUE(run("/socket", "right"));
-  EXPECT_EQ(run("/socket", "wrong").error().code, ErrorCode::unauthorized);
-  EXPECT_EQ(run("/echo", "right").error().code, ErrorCode::unsupported);
-  RawClient plain(server.port());
-  plain.send("GET /socket HTTP/1.1\r\nHost: a\r\nX-API-Key: right\r\n\r\n");
-  EXPECT_EQ(status_in(plain.read_answer()), 426);
-}
-
-Awaitable<Result<std::string>> listen_until_closed(std::string url, std::promise<void>* connected) {
-  CO_TRY(auto channel, co_await dial(url, {{"X-API-Key", "right"}}));
-  connected->set_value();
-  CO_TRY(auto message, co_await channel->receive());
-  co_return message;
-}
-
-TEST(WebSocket, IsToldOfARestart) {
-  RunningServer server(test_router());
-  std::promise<void> connected;
-  std::thread stopper([&] {
-    connected.get_future().wait();
-    server.stop();
-  });
-  const auto end = run_alone<Result<std::string>>([&](asio::any_io_executor) {
-    return listen_until_closed(server.url("/socket"), &connected);
-  });
-  stopper.join();
-  ASSERT_FALSE(end);
-  EXPECT_EQ(end.error().what, "closed by the other side (1012)");
-}
-
-Awaitable<bool> cancel_a_receive(asio::any_io_executor executor, std::string url) {
-  auto channel = co_await dial(url, {{"X-API-Key", "right"}});
-  if (!channel) co_return false;
-  const auto nothing = co_await runtime::with_timeout((*channel)->receive(), milliseconds(50));
-  if (nothing || nothing.error().code != ErrorCode::timeout) co_return false;
-  runtime::TaskGroup group(executor);
-  group.start("talk", [](std::string address) -> Awaitable<void> {
-    auto other = co_await dial(address, {{"X-API-Key", "right"}});
-    if (other) (void)co_await (*other)->receive();
-  }(url));
-  co_await runtime::sleep_for(milliseconds(50));
-  co_return (co_await group.stop(seconds(5))).has_value();
-}
-
-TEST(WebSocket, LetsGoWhenItIsCancelled) {
-  RunningServer server(test_router());
-  EXPECT_TRUE(run_alone<bool>([&](asio::any_io_executor executor) {
-    return cancel_a_receive(executor, server.url("/socket"));
-  }));
-}
-
-Awaitable<std::string> send_from_many(asio::any_io_executor executor, std::string url) {
-  auto channel = co_await dial(url, {{"X-API-Key", "right"}});
-  if (!channel) co_return "not connected";
-  runtime::TaskGroup group(executor);
-  for (int i = 0; i < 50; ++i) {
-    group.start("sender", [](Channel* to, int number) -> Awaitable<void> {
-      (void)co_await to->send(std::to_string(number));
-    }(channel->get(), i));
+/// A proxy that takes one CONNECT and then only carries bytes.
+class OneTimeProxy {
+ public:
+  explicit OneTimeProxy(bool allows) {
+    thread_ = std::thread([this, allows] { serve(allows); });
   }
-  std::string all;
-  for (int i = 0; i < 50; ++i) {
-    auto message = co_await (*channel)->receive();
-    if (!message) co_return describe(message.error());
-    all += message->substr(9) + " ";
+  ~OneTimeProxy() { thread_.join(); }
+  std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
   }
-  co_return all;
-}
+  std::string request;
 
-TEST(WebSocket, KeepsTheOrderOfManySenders) {
-  RunningServer server(test_router());
-  std::string expected;
-  for (int i = 0; i < 50; ++i) expected += std::to_string(i) + " ";
-  EXPECT_EQ(run_alone<std::string>([&](asio::any_io_executor executor) {
-              return send_from_many(executor, server.url("/socket"));
-            }),
-            expected);
+ private:
+  void serve(bool allows) {
+    auto client = acceptor_.accept();
+    asio::read_until(client, asio::dynamic_buffer(request), "\r\n\r\n");
+    boost::system::error_code ended;
+    if (!allows) {
+      asio::write(client, asio::buffer("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", 46),
+                  ended);
+      return;
+    }
+    const auto port = request.substr(18, request.find(' ', 18) - 18);
+    asio::ip::tcp::socket server(io_);
+    server.connect({asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(std::stoi(port))});
+    asio::write(client, asio::buffer("HTTP/1.1 200 Connection established\r\n\r\n", 39));
+    std::thread back([&] { carry(server, client); });
+    carry(client, server);
+    back.join();
+  }
+
+  static void carry(asio::ip::tcp::socket& from, asio::ip::tcp::socket& to) {
+    char bytes[4096];
+    boost::system::error_code ended;
+    while (!ended) {
+      const auto size = from.read_some(asio::buffer(bytes), ended);
+      if (!ended) asio::write(to, asio::buffer(bytes, size), ended);
+    }
+    to.shutdown(asio::ip::tcp::socket::shutdown_send, ended);
+  }
+
+  asio::io_context io_;
+  asio::ip::tcp::acceptor acceptor_{io_, {asio::ip::address_v4::loopback(), 0}};
+  std::thread thread_;
+};
+
+TEST(ClientTls, GoesThroughAProxy) {
+  const Certificate certificate("DNS:localhost");
+  TlsServer server(certificate, TLS1_3_VERSION);
+  ClientSettings settings;
+  settings.ca_file = certificate.file();
+  {
+    OneTimeProxy proxy(true);
+    settings.proxy = proxy.url();
+    const auto answer = ask({"GET", server.url("localhost")}, settings);
+    ASSERT_TRUE(answer) << describe(answer.error());
+    EXPECT_EQ(answer->body, "secure");
+    EXPECT_TRUE(proxy.request.starts_with("CONNECT localhost:")) << proxy.request;
+  }
+  OneTimeProxy proxy(false);
+  settings.proxy = proxy.url();
+  const auto refused = ask({"GET", server.url("localhost")}, settings);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().what, "the proxy refuses: HTTP/1.1 407 Proxy Authentication Required");
 }
 
 }  // namespace

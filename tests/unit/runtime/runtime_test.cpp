@@ -9,6 +9,7 @@
 
 #include "runtime/signal.hpp"
 #include "runtime/task_group.hpp"
+#include "runtime/turn.hpp"
 #include "runtime/with_timeout.hpp"
 #include "runtime/worker_thread.hpp"
 
@@ -156,6 +157,35 @@ TEST(Signal, RemembersOneNotificationAndWakesAllWaiters) {
   signal.notify();
   io.run();
   EXPECT_EQ(woken, 3);
+}
+
+Awaitable<void> hold(Turn& turn, milliseconds duration, std::vector<int>* notes, int number) {
+  const auto held = co_await turn.take();
+  notes->push_back(number);
+  co_await sleep_for(duration);
+}
+
+Awaitable<bool> cancel_the_second(asio::any_io_executor executor, std::vector<int>* notes) {
+  Turn turn(executor);
+  TaskGroup others(executor);
+  TaskGroup cancelled(executor);
+  auto first = std::make_optional(co_await turn.take());
+  cancelled.start("second", hold(turn, milliseconds(1), notes, 2));
+  co_await sleep_for(milliseconds(1));
+  others.start("third", hold(turn, milliseconds(1), notes, 3));
+  co_await sleep_for(milliseconds(1));
+  EXPECT_EQ(turn.waiting(), 2U);
+  EXPECT_TRUE(notes->empty()) << "the first has not let go";
+  (void)co_await cancelled.stop(seconds(5));
+  first.reset();
+  co_return co_await others.wait_until_empty(seconds(10));
+}
+
+TEST(Turn, GoesInOrderAndForgetsWhoLeft) {
+  asio::io_context io;
+  std::vector<int> notes;
+  EXPECT_TRUE(run(io, cancel_the_second(io.get_executor(), &notes)));
+  EXPECT_EQ(notes, (std::vector<int>{3}));
 }
 
 Awaitable<Result<std::thread::id>> thread_of(WorkerThread& worker) {
