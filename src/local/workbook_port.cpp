@@ -124,9 +124,9 @@ Look WorkbookPort::look(const std::string& known_digest) {
 
 Look WorkbookPort::read_news(const disk::FileContent& content, const std::string& known_digest) {
   std::string digest = content_digest(content.bytes);
-  if (digest == known_digest && digest == document_digest_) {
+  // The same file again after a time without one is news: it ends the wait.
+  if (digest == known_digest && digest == document_digest_ && !was_unreadable_) {
     stamp_ = content.stamp;
-    was_unreadable_ = false;
     return {};
   }
   auto document = workbook::Document::open(content.bytes, document_ ? &*document_ : nullptr);
