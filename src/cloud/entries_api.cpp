@@ -29,6 +29,22 @@ Status check_sort(std::string_view sort) {
               fmt::format("there is no column {} to sort by", sort.substr(0, 50)), {}, "sort");
 }
 
+bool sorted_by_id(std::string_view sort) { return sort == "id" || sort == "-id"; }
+
+/// Where the next page begins: in a list sorted by id the last row's number, as scripts expect.
+std::string next_page(const store::EntryList& list, std::string_view sort) {
+  if (list.next.empty() || !sorted_by_id(sort)) return list.next;
+  return std::to_string(list.entries.back().id);
+}
+
+/// The store's form of "after".
+std::string after_row(std::string_view after, std::string_view sort) {
+  const bool number = !after.empty() && after.size() < 19 &&
+                      after.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!number || !sorted_by_id(sort)) return std::string(after);
+  return fmt::format(R"(["{}","{}",{}])", sort, after, after);
+}
+
 Result<store::ListQuery> list_query(const http::Request& request) {
   static const std::set<std::string_view> others{"wait", "now"};
   store::ListQuery query;
@@ -56,6 +72,7 @@ Result<store::ListQuery> list_query(const http::Request& request) {
   constexpr auto limit_max = static_cast<std::int64_t>(store::rows_in_list_max);
   TRY(const std::int64_t limit, number_in_query(request, "limit", 1, limit_max, limit_max));
   query.limit = static_cast<std::size_t>(limit);
+  query.after = after_row(query.after, query.sort);
   return query;
 }
 
@@ -64,10 +81,11 @@ std::string list_etag(ChangeNumber head, const http::Request& request) {
   return fmt::format("\"{}-{}\"", head, content_digest(request.target).substr(0, 12));
 }
 
-json::object list_json(const store::EntryList& list) {
+json::object list_json(const store::EntryList& list, std::string_view sort) {
   json::object out{{"success", true}, {"data", entries_json(list.entries)}};
   out["cursor"] = std::to_string(list.head);
-  out["next"] = list.next.empty() ? json::value(nullptr) : json::value(list.next);
+  const std::string next = next_page(list, sort);
+  out["next"] = next.empty() ? json::value(nullptr) : json::value(next);
   return out;
 }
 
@@ -87,9 +105,9 @@ Awaitable<http::Response> list_entries(App& app, Call call) {
       co_return unchanged;
     }
   }
-  auto list = co_await app.store.list(std::move(*query));
+  auto list = co_await app.store.list(*query);
   if (!list) co_return refuse(list.error(), call.request);
-  http::Response response = http::json_response(list_json(*list));
+  http::Response response = http::json_response(list_json(*list, query->sort));
   response.headers.set("ETag", list_etag(list->head, call.request));
   response.headers.set("Cache-Control", "private, no-cache");
   co_return response;
@@ -101,9 +119,9 @@ Awaitable<http::Response> list_entries_with_local_sync(App& app, Call call) {
   auto wait = number_in_query(call.request, "wait", 0, wait_max_ms, wait_default_ms);
   if (!wait) co_return refuse(wait.error(), call.request);
   const ExcelSync sync = co_await app.studio.look_now(std::chrono::milliseconds(*wait));
-  auto list = co_await app.store.list(std::move(*query));
+  auto list = co_await app.store.list(*query);
   if (!list) co_return refuse(list.error(), call.request);
-  json::object out = list_json(*list);
+  json::object out = list_json(*list, query->sort);
   out["excelSync"] = excel_sync_json(sync);
   co_return http::json_response(out);
 }

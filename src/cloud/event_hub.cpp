@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 
-constexpr std::size_t changes_in_read_max = 1000;
+constexpr std::size_t changes_in_read_max = 5000;
 constexpr std::size_t recent_events_max = 10'000;
 constexpr std::size_t recent_bytes_max = 16 * 1024 * 1024;
 /// From so many rows on, reading all entries at once is cheaper than one by one.
@@ -36,6 +36,12 @@ json::object event_json(const Change& change, const std::optional<Entry>& row_no
     out["entry"] = nullptr;
     return out;
   }
+  if (row_now && row_now->version == change.seq) {
+    out["extra"] = to_json(row_now->extra);
+    out["entry"] = entry_json(*row_now);
+    return out;
+  }
+  // The row moved on since: it is shown as this change left it.
   Entry entry = row_now.value_or(Entry());
   entry.id = change.entry_id;
   entry.cells = *change.after;

@@ -1,6 +1,7 @@
 """Entries over HTTP: adding, changing, deleting, restoring, undoing; what is refused and how."""
 
 import unittest
+import urllib.parse
 
 from cloud_process import CloudTest, entry
 
@@ -224,7 +225,7 @@ class Lists(CloudTest):
                 seen, after = [], ""
                 while True:
                     page = self.api.get(f"/api/production-data?limit=7&sort={sort}"
-                                        + (f"&after={after}" if after else ""))
+                                        + (f"&after={urllib.parse.quote(after)}" if after else ""))
                     seen += [row["id"] for row in page["data"]]
                     if page["next"] is None:
                         break

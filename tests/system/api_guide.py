@@ -3,8 +3,8 @@
 import re
 import unittest
 
+from client import wait_until
 from cloud_process import CloudProcess, CloudTest, Database
-from harness import wait_until
 
 
 class Guide(CloudTest):

@@ -6,8 +6,8 @@ import re
 import threading
 import unittest
 
+from client import wait_until
 from cloud_process import STUDIO_KEY, CloudProcess, CloudTest, Database, entry
-from harness import wait_until
 
 CELLS = ("animator", "project_type", "episode_title", "scene", "shot", "week_yyyymmdd", "status",
          "notes")
@@ -46,8 +46,9 @@ class FakeStudio:
                                        "quarantined": [], "problem": None} | more))
 
 
-def insert(uid, **fields):
-    return {"op": "insert", "uid": uid, "cells": entry(**fields)}
+    def insert(self, number, **fields):
+        """A row typed in the sheet, under the name that the journal gives it."""
+        return {"op": "insert", "uid": f"{self.store}:{number}", "cells": entry(**fields)}
 
 
 class Link(CloudTest):
@@ -55,31 +56,35 @@ class Link(CloudTest):
         self.database.sql("truncate production_summary")
         self.studio = FakeStudio(self.cloud, "studio-" + self._testMethodName)
         # The store that held the lease in the test before is gone for good.
-        self.database.sql("delete from local_store")
+        self.database.sql("update link_lease set seen_at = now() - interval '1 hour'")
         self.assertEqual(self.studio.hello()["outcome"], "ok")
 
     def test_rows_typed_in_the_workbook_come_to_the_page(self):
-        answer = self.studio.push([insert("u:1", shot="X1"), insert("u:2", shot="X2")])
+        answer = self.studio.push([self.studio.insert(1, shot="X1"),
+                                   self.studio.insert(2, shot="X2")])
         self.assertEqual((answer["outcome"], answer["applied_n"]), ("applied", 1))
         rows = self.api.entries()
         self.assertEqual([row["shot"] for row in rows], ["X1", "X2"])
         changes = self.studio.pull(0)["changes"]
-        ours = [change for change in changes if change.get("uid")]
+        ours = [change for change in changes
+                if change.get("uid", "").startswith(self.studio.store)]
         self.assertEqual({change["uid"]: change["entry_id"] for change in ours},
-                         {"u:1": rows[0]["id"], "u:2": rows[1]["id"]})
+                         {f"{self.studio.store}:{number + 1}": row["id"]
+                          for number, row in enumerate(rows)})
         self.assertEqual({change["origin"] for change in ours}, {"excel"})
         self.cloud.wait_for_log("✅ Railway database updated from Excel file")
         self.assertRegex(self.cloud.log(), r"📥 Found \d+ records in local Excel file")
 
     def test_a_push_again_is_known_and_changes_nothing(self):
-        ops = [insert("u:1", shot="ONCE")]
+        ops = [self.studio.insert(1, shot="ONCE")]
         self.studio.push(ops)
         self.assertEqual(self.studio.push(ops, number=1)["outcome"], "known")
         self.assertEqual(len(self.api.entries()), 1)
-        self.assertEqual(self.studio.push([insert("u:9")], number=1)["outcome"], "mismatch")
-        self.assertEqual(self.studio.push([insert("u:9")], number=7)["outcome"], "gap")
-        self.assertEqual(self.studio.push([insert("u:9")], number=2, epoch=self.studio.epoch - 1)
-                         ["outcome"], "fenced")
+        other = [self.studio.insert(9)]
+        self.assertEqual(self.studio.push(other, number=1)["outcome"], "mismatch")
+        self.assertEqual(self.studio.push(other, number=7)["outcome"], "gap")
+        old_lease = self.studio.push(other, number=2, epoch=self.studio.epoch - 1)
+        self.assertEqual(old_lease["outcome"], "fenced")
         self.assertEqual(len(self.api.entries()), 1)
 
     def test_excel_wins_a_conflict_and_the_loser_can_be_put_back(self):
@@ -199,12 +204,13 @@ class Webhook(unittest.TestCase):
         self.assertEqual(headers["x-api-key"], STUDIO_KEY)
         self.assertEqual(headers["ngrok-skip-browser-warning"], "true")
         self.assertRegex(headers["webhook-signature"], r"^v1,")
-        self.cloud.wait_for_log("🚀 CRITICAL: Notifying local server of Railway database change...")
+        self.cloud.wait_for_log(
+            "🚀 CRITICAL: Notifying local server of Railway database change...")
         self.cloud.wait_for_log("✅ Local server notified of new Railway entry")
 
     def test_with_local_sync_waits_for_what_the_workbook_brings(self):
         def excel_data():
-            self.studio.push([insert(f"u:{self.studio.number + 1}", shot="FROM EXCEL")])
+            self.studio.push([self.studio.insert(self.studio.number + 1, shot="FROM EXCEL")])
             return 200, json.dumps({"success": True, "count": 5, "records": [],
                                     "sync": {"store": self.studio.store, "incarnation": 1,
                                              "n": self.studio.number, "cursor": 0}})

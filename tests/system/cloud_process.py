@@ -14,7 +14,8 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import PROGRAM, PROGRAM_VARIABLES, Cloud, free_port, is_running, tail, wait_until
+from client import Cloud, wait_until
+from harness import PROGRAM, PROGRAM_VARIABLES, free_port, is_running, tail
 
 POSTGRES_BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 STUDIO_KEY = "studio-key-for-tests-0123456789"
