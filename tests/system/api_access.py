@@ -5,6 +5,7 @@ has and this table lacks is a failure.
 """
 
 import re
+import threading
 import unittest
 
 from cloud_process import ADMIN_EMAIL, ADMIN_PASSWORD, STUDIO_KEY, CloudTest, entry
@@ -208,6 +209,25 @@ class SignIn(CloudTest):
         self.assertGreaterEqual(int(headers["Retry-After"]), 1)
         self.refused(422, self.cloud.open.request("POST", "/api/login", {"email": "a@b"}),
                      "password")
+
+    def test_many_sign_ins_at_once_wait_in_a_short_line(self):
+        answers = []
+
+        def sign_in():
+            answers.append(self.cloud.open.request(
+                "POST", "/api/login", {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD},
+                timeout=60))
+        threads = [threading.Thread(target=sign_in) for _ in range(40)]
+        for thread in threads:
+            thread.start()
+        self.assertEqual(self.cloud.open.request("GET", "/api/health")[0], 200)
+        for thread in threads:
+            thread.join()
+        statuses = [status for status, _, _ in answers]
+        self.assertLessEqual(set(statuses), {200, 429})
+        self.assertGreaterEqual(statuses.count(200), 20)
+        for status, headers, _ in answers:
+            self.assertEqual("Retry-After" in headers, status == 429)
 
     def test_another_sites_page_can_not_change_anything(self):
         cookie = self.cloud.sign_in()

@@ -4,6 +4,7 @@ Database is real PostgreSQL in a temporary folder; CloudProcess is `animation-tr
 the environment a host would give it. Both clean up after themselves. Standard library only.
 """
 
+import atexit
 import json
 import os
 import pathlib
@@ -43,23 +44,29 @@ class Database:
         self.url = f"postgresql://postgres@/{DATABASE}?host={self.root}"
         self.process = None
         self._run(POSTGRES_BIN / "initdb", "-D", self.root / "data", "-U", "postgres", "-A",
-                  "trust", "--encoding=UTF8", "--locale=C.UTF-8")
+                  "trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
         self.start()
-        self._run(POSTGRES_BIN / "createdb", "-h", self.root, "-U", "postgres", DATABASE)
+        self.renew()
+
+    def renew(self):
+        """An empty database of that name, whatever was there."""
+        self.sql(f'drop database if exists "{DATABASE}" with (force)', "postgres")
+        self.sql(f'create database "{DATABASE}"', "postgres")
 
     def _run(self, *command):
-        subprocess.run([*self.prefix, *map(str, command)], cwd="/", check=True, timeout=60,
+        subprocess.run([*self.prefix, *map(str, command)], cwd="/", check=True, timeout=120,
                        stdout=subprocess.DEVNULL)
 
     def start(self):
         with open("/dev/null", "wb") as nothing:
             self.process = subprocess.Popen(
                 [*self.prefix, str(POSTGRES_BIN / "postgres"), "-D", str(self.root / "data"),
-                 "-k", str(self.root), "-c", "listen_addresses=", "-c", "max_connections=60"],
+                 "-k", str(self.root), "-c", "listen_addresses=", "-c", "max_connections=60",
+                 "-c", "fsync=off"],  # nobody pulls the plug of the machine here
                 cwd="/", stdout=nothing, stderr=nothing)
         wait_until(lambda: subprocess.run(
             [str(POSTGRES_BIN / "pg_isready"), "-q", "-h", str(self.root), "-U", "postgres"],
-            timeout=10).returncode == 0, "PostgreSQL to answer", 30, every=0.05)
+            timeout=10).returncode == 0, "PostgreSQL to answer", 60, every=0.05)
 
     def stop(self, how=signal.SIGINT):
         """SIGINT: fast stop; SIGQUIT: as a crash."""
@@ -80,6 +87,19 @@ class Database:
     def close(self):
         self.stop()
         shutil.rmtree(self.root, ignore_errors=True)
+
+
+def shared_database():
+    """One cluster for all classes of a run, with an empty database for each."""
+    if not SHARED:
+        SHARED.append(Database())
+        atexit.register(SHARED[0].close)
+    else:
+        SHARED[0].renew()
+    return SHARED[0]
+
+
+SHARED = []
 
 
 class CloudProcess:
@@ -175,14 +195,13 @@ def entry(**fields):
 
 
 class CloudTest(unittest.TestCase):
-    """A class shares one database and one cloud; `variables` are added to its environment."""
+    """A class has a database and a cloud; `variables` are added to its environment."""
 
     variables = {}
 
     @classmethod
     def setUpClass(cls):
-        cls.database = Database()
-        cls.addClassCleanup(cls.database.close)
+        cls.database = shared_database()
         cls.cloud = CloudProcess(cls.database, **cls.variables)
         cls.addClassCleanup(cls.cloud.close)
         if "ADMIN_EMAIL" not in cls.variables:
