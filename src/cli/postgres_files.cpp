@@ -41,9 +41,14 @@ std::string main_line(std::string_view said) {
     const std::size_t end = said.find('\n');
     const std::string_view line = said.substr(0, end);
     said.remove_prefix(end == std::string_view::npos ? said.size() : end + 1);
-    if (line.contains("FATAL:") || line.contains("PANIC:") || line.contains("error:") ||
-        line.contains("could not")) {
-      best = line;
+    // Without the time and the process that stand before it.
+    for (const std::string_view start : {"FATAL:", "PANIC:", "error:", "could not"}) {
+      const std::size_t found = line.find(start);
+      if (found == std::string_view::npos) continue;
+      const std::size_t text =
+          start.ends_with(':') ? line.find_first_not_of(' ', found + start.size()) : found;
+      best = line.substr(std::min(text, line.size()));
+      break;
     }
   }
   return best;

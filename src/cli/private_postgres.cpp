@@ -24,6 +24,7 @@ using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 
 constexpr std::string_view database_name = "animation-tracker-db";
 constexpr auto start_limit = 60s;  // a recovery after a crash replays its log first
+constexpr auto leftover_limit = 15s;
 
 Status run_statement(const std::string& url, const std::string& statement,
                      std::string_view harmless_state) {
@@ -168,13 +169,15 @@ Status PrivatePostgres::restart() {
 
 Status PrivatePostgres::wait_until_ready() {
   const auto deadline = std::chrono::steady_clock::now() + start_limit;
+  const auto leftover_deadline = std::chrono::steady_clock::now() + leftover_limit;
   const std::string url = url_of("postgres");
   while (PQping(url.c_str()) != PQPING_OK) {
     if (take_exit_code(started_)) {
-      // Children of a killed server may hold its memory for a moment: then try once more.
+      // What is left of a killed server (its children, its entry in the process table) may be in
+      // the way for a moment: then try again.
       const std::string said = end_of_file(log());
-      const bool leftover = said.contains("still in use");
-      if (!leftover || std::chrono::steady_clock::now() > deadline) {
+      const bool leftover = said.contains("still in use") || said.contains("already exists");
+      if (!leftover || std::chrono::steady_clock::now() > leftover_deadline) {
         return std::unexpected(postgres_failure("PostgreSQL did not start", said));
       }
       std::this_thread::sleep_for(200ms);

@@ -119,7 +119,7 @@ TEST(PostgresFailure, SaysWhatToDo) {
   EXPECT_EQ(postgres_failure("x", "FATAL: could not write: No space left on device\n").what,
             "there is no disk space left for the database");
   EXPECT_EQ(postgres_failure("PostgreSQL did not start", "LOG: a\nFATAL:  bad option\n").what,
-            "PostgreSQL did not start: FATAL:  bad option");
+            "PostgreSQL did not start: bad option");
 }
 
 TEST(PrivatePostgres, NamesThePackageOfTheVersionThatMadeTheCluster) {

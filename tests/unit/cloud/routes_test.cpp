@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cloud/openapi.hpp"
+#include "domain/fields.hpp"
 
 namespace tracker::cloud {
 namespace {
