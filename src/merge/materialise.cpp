@@ -1,6 +1,7 @@
 #include "merge/materialise.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace tracker::merge {
@@ -24,7 +25,9 @@ class Materialiser {
   }
 
   Materialised run() {
-    std::set<EntryId> present;
+    out_.plan.rows.reserve(sheet_.size() + 16);
+    std::unordered_set<EntryId> present;
+    present.reserve(sheet_.size());
     std::set<std::string> present_uids;
     for (std::size_t i = 0; i < sheet_.size(); ++i) {
       SheetRow row = sheet_[i];
@@ -105,6 +108,7 @@ class Materialiser {
 
   void write_measured(SheetRow& row, std::uint32_t row_number, const MirrorRow& mirrored) {
     if (input_.image->measured_columns.none()) return;
+    if (!mirrored.measurement && row.measured == MeasuredTexts()) return;
     const MeasuredTexts wanted = measured_texts(mirrored.measurement);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       if (!input_.image->measured_columns[i] || row.pinned[i]) continue;

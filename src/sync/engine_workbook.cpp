@@ -51,7 +51,8 @@ void Engine::on(const HeldApproved&) {
 
 void Engine::on(WorkbookWritten event) {
   writing_ = false;
-  dirty_ = true;
+  // The engine was not stepped while the write went on: the sheet is what was planned.
+  dirty_ = dirty_ || !event.refusals.empty();
   const SharedState before = std::exchange(sheet_, event.rows);
   const std::vector<std::uint32_t> numbers =
       std::exchange(row_numbers_, row_numbers_of(*event.image));
