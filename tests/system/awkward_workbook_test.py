@@ -60,6 +60,7 @@ class UnreadableWorkbook(SystemTest):
 
     def setUp(self):
         wait_equal(self.studio)
+        self.studio.rest()
         self.good = self.studio.workbook.read_bytes()
         self.before = {entry["id"]: workbooks.cells(entry)
                        for entry in self.studio.cloud.entries()}
@@ -137,6 +138,7 @@ class StaleSave(SystemTest):
 
     def test_an_old_copy_saved_over_the_workbook_loses_no_web_edit(self):
         wait_equal(self.studio)
+        self.studio.rest()
         old = self.studio.root / "old-copy.xlsx"
         old.write_bytes(self.studio.workbook.read_bytes())
         self.web_edits("SH0010", "SH0020", "SH0030")
@@ -152,6 +154,7 @@ class StaleSave(SystemTest):
 
     def test_an_older_file_put_back_unchanged_is_no_edit(self):
         rows = wait_equal(self.studio)
+        self.studio.rest()
         old = self.studio.workbook.read_bytes()
         self.web_edits("SH0060", "SH0070")
         before = {entry["id"]: workbooks.cells(entry) for entry in self.studio.cloud.entries()}

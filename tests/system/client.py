@@ -137,22 +137,25 @@ class Events:
         self.answer = self.connection.getresponse()
         if self.answer.status != 200:
             raise ApiError(self.answer.status, self.answer.read())
-        self.seen = []  # (id, data)
+        self.seen = []  # (id, data) of the changes; other kinds of events are left out
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
 
     def _read(self):
-        number, data = None, []
+        number, kind, data = None, "", []
         with contextlib.suppress(OSError, ValueError, AttributeError, http.client.HTTPException):
             while line := self.answer.readline():
                 text = line.decode().rstrip("\r\n")
                 if text.startswith("id:"):
                     number = text[3:].strip()
+                elif text.startswith("event:"):
+                    kind = text[6:].strip()
                 elif text.startswith("data:"):
                     data.append(text[5:].strip())
                 elif not text and data:
-                    self.seen.append((number, "\n".join(data)))
-                    data = []
+                    if kind in ("", "message", "change"):
+                        self.seen.append((number, "\n".join(data)))
+                    kind, data = "", []
 
     def close(self):
         with contextlib.suppress(OSError):

@@ -5,7 +5,6 @@ import shutil
 import zipfile
 
 import workbooks
-from client import wait_until
 from harness import SystemTest
 from office import convert_to_csv, office
 from workbooks import FIELDS, members, part, sample_row, wait_equal, wait_in_workbook
@@ -133,13 +132,14 @@ class Fidelity(SystemTest):
         studio = self.own_studio(workbook=workbooks.make_workbook)
         wait_equal(studio)
         self.edit_cells(studio, 3)
+        studio.rest()
         before = studio.workbook.stat()
         cursor = studio.cloud.get("/api/production-data?limit=1")["cursor"]
         logged = studio.psql("SELECT count(*) FROM sync_log")
         for _ in range(3):
             answer = studio.cloud.get("/api/production-data/with-local-sync")
             self.assertIs(answer["excelSync"]["success"], True)
-        wait_until(lambda: studio.cloud.status()["pendingToCloud"] == 0, "rest")
+        studio.rest()
         after = studio.workbook.stat()
         self.assertEqual((before.st_ino, before.st_mtime_ns), (after.st_ino, after.st_mtime_ns))
         self.assertEqual(studio.cloud.get("/api/production-data?limit=1")["cursor"], cursor)

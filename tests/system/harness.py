@@ -237,6 +237,21 @@ class Studio:
                    "local to be connected to the cloud", deadline)
 
 
+    def wait_first_sync(self):
+        """Until the workbook's rows are in the database and nothing is left to write."""
+        self.wait_connected()
+        wait_until(lambda: len(self.cloud.entries()) == self.health()["workbook"]["rows"],
+                   "the first sync", 20)
+        self.rest()
+
+    def rest(self):
+        """Until local has looked at the workbook as it is, and has written what there was to write.
+
+        A person who opens the workbook now opens the newest version."""
+        for _ in range(2):  # the second look begins after whatever the first one led to
+            self.local.call("POST", "/api/sync/now", {})
+
+
 def tail(file, lines=60):
     try:
         return "\n".join(pathlib.Path(file).read_text("utf-8", "replace").splitlines()[-lines:])
@@ -269,14 +284,14 @@ class SystemTest(unittest.TestCase):
             cls.studio = Studio(**cls.studio_options)
             cls.addClassCleanup(cls.studio.close)
             cls.studio.start()
-            cls.studio.wait_connected()
+            cls.studio.wait_first_sync()
 
     def own_studio(self, **options):
         """A studio of this one test, started and connected."""
         self.studio = Studio(**options)
         self.addCleanup(self.studio.close)
         self.studio.start()
-        self.studio.wait_connected()
+        self.studio.wait_first_sync()
         return self.studio
 
     def run(self, result=None):

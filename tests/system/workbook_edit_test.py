@@ -11,6 +11,9 @@ from workbooks import (FIELDS, Edit, sample_row, wait_equal, wait_in_api, wait_i
 class EditedByOpenpyxl(SystemTest):
     studio_options = {"workbook": workbooks.make_workbook}
 
+    def setUp(self):
+        self.studio.rest()
+
     def edit(self):
         return Edit(self.studio.workbook)
 
@@ -81,6 +84,7 @@ class EditedByOpenpyxl(SystemTest):
         wait_in_api(self.studio, "SH0160", notes="the rest flows", status=before["status"])
         row = workbooks.row_of(self.studio.workbook, "SH0160")
         self.assertEqual(row["status"], "s" * 40)  # stays as typed
+        self.studio.rest()
         self.edit().set("SH0160", status="Review").save()
         wait_in_api(self.studio, "SH0160", status="Review")
         wait_equal(self.studio)
@@ -95,6 +99,7 @@ class EditedByOpenpyxl(SystemTest):
         self.studio.cloud.change(self.studio.cloud.entry(shot="SH0180")["id"], notes="written")
         wait_in_workbook(self.studio, "SH0180", notes="written")
         self.assertIsNotNone(workbooks.row_of(self.studio.workbook, "SH0530"))
+        self.studio.rest()
         self.edit().set("SH0530", scene="SC060").save()
         wait_in_api(self.studio, "SH0530", scene="SC060")
         wait_equal(self.studio)
@@ -102,6 +107,9 @@ class EditedByOpenpyxl(SystemTest):
 
 class EditedByLibreOffice(SystemTest):
     studio_options = {"workbook": workbooks.make_workbook}
+
+    def setUp(self):
+        self.studio.rest()
 
     def test_a_changed_cell_is_in_the_api(self):
         with office().open(self.studio.workbook) as book:
