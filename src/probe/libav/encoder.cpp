@@ -20,11 +20,11 @@ struct Recipe {
 };
 /// The first encoder that this FFmpeg has wins.
 constexpr std::array<Recipe, 8> recipes{
-    {{"mp4", "libx264", AV_PIX_FMT_YUV420P, "preset", "veryfast"},
+    {{"mp4", "libx264", AV_PIX_FMT_YUV420P, "preset", "ultrafast"},
      {"mp4", "mpeg4", AV_PIX_FMT_YUV420P, nullptr, nullptr},
-     {"mkv", "libx264", AV_PIX_FMT_YUV420P, "preset", "veryfast"},
+     {"mkv", "libx264", AV_PIX_FMT_YUV420P, "preset", "ultrafast"},
      {"mkv", "mpeg4", AV_PIX_FMT_YUV420P, nullptr, nullptr},
-     {"mov", "prores_ks", AV_PIX_FMT_YUV422P10LE, "profile", "0"},
+     {"mov", "prores", AV_PIX_FMT_YUV422P10LE, nullptr, nullptr},
      {"png", "png", AV_PIX_FMT_RGB24, "pred", "up"},
      {"jpg", "mjpeg", AV_PIX_FMT_YUVJ420P, nullptr, nullptr},
      {"exr", "exr", AV_PIX_FMT_GBRPF32LE, "compression", "zip16"}}};
