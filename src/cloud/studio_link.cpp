@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "cloud/app.hpp"
 #include "cloud/entry_json.hpp"
 #include "core/digest.hpp"
 #include "core/log.hpp"
@@ -208,6 +209,7 @@ Awaitable<Status> StudioLink::observed(link::Observed message) {
 
 void StudioLink::connections_changed(std::size_t connected) {
   log::info("studio's local server: {}", connected == 0 ? "disconnected" : "connected");
+  if (connected == 0) lost_at_ = now();
   changed_status();
 }
 

@@ -56,6 +56,8 @@ class StudioLink final : public link::LinkService {
   Awaitable<ExcelSync> look_now(std::chrono::milliseconds limit);
 
   std::size_t connected() const { return server_.connected(); }
+  /// When this process lost its last connection; nothing if it never had one.
+  std::optional<Time> lost_at() const { return lost_at_; }
   bool webhook_mode() const { return wake_ups_ != nullptr; }
 
   Awaitable<Result<sync::HelloAnswer>> hello(sync::Hello message) override;
@@ -88,6 +90,7 @@ class StudioLink final : public link::LinkService {
   ChangeNumber notified_ = 0;   ///< newest change whose notification was logged
   ChangeNumber confirmed_ = 0;  ///< newest change that local has in the workbook, as logged
   std::int64_t workbook_rows_ = 0;
+  std::optional<Time> lost_at_;
   std::optional<ExcelSync> last_tunnel_look_;
   std::chrono::steady_clock::time_point last_tunnel_look_at_;
 };

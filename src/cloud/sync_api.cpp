@@ -30,7 +30,9 @@ std::string_view local_state(const App& app, const store::LinkState& state) {
   if (!app.settings.enable_cloud_sync) return "paused";
   if (app.studio.connected() > 0) return "connected";
   // Somebody of this process holds no socket: another process may, or it speaks by HTTP.
-  const bool heard = state.seen_at && now() - *state.seen_at < alive_for;
+  const auto lost = app.studio.lost_at();
+  const bool heard =
+      state.seen_at && now() - *state.seen_at < alive_for && (!lost || *state.seen_at > *lost);
   return heard ? "connected" : "offline";
 }
 

@@ -32,7 +32,11 @@ class Materialiser {
     for (std::size_t i = 0; i < sheet_.size(); ++i) {
       SheetRow row = sheet_[i];
       learn_id(row);
-      if (row.id != 0) present.insert(row.id);
+      if (row.id != 0 && !present.insert(row.id).second) {
+        // The same new shot on both sides: ours was appended before the cloud made them one entry.
+        out_.plan.patch.deleted_rows.push_back(input_.row_numbers[i]);
+        continue;
+      }
       if (row.id == 0) present_uids.insert(uid_text(input_.store, row.uid));
       observed_row(std::move(row), input_.row_numbers[i], id_shown(i));
     }
@@ -74,7 +78,7 @@ class Materialiser {
     const bool waits =
         row.id == 0 && (row.draft || overlay_.waits(uid_text(input_.store, row.uid)));
     const auto mirrored = row.id != 0 ? mirror_.find(row.id) : mirror_.end();
-    if (mirrored == mirror_.end()) {
+    if (mirrored == mirror_.end() || overlay_.removed(row.id)) {
       if (waits || overlay_.restored(row.id) || input_.refused_rows->contains(row.uid)) {
         out_.plan.rows.push_back(std::move(row));
       } else {

@@ -57,6 +57,26 @@ TEST_F(Materialise, an_edit_on_its_way_to_the_cloud_is_not_written_back) {
   EXPECT_TRUE(plan().empty());
 }
 
+TEST_F(Materialise, a_row_whose_deletion_is_on_its_way_to_the_cloud_goes) {
+  Op op;
+  op.kind = OpKind::remove;
+  op.row.id = 3;
+  overlay.add(op);
+  const SheetPlan made = plan();
+  EXPECT_EQ(made.patch.deleted_rows, std::vector<std::uint32_t>{4});
+  EXPECT_TRUE(made.patch.appended.empty());
+  EXPECT_EQ(made.rows.size(), 9U);
+}
+
+TEST_F(Materialise, two_rows_that_the_cloud_made_one_entry_become_one_row) {
+  sheet[9].id = 0;  // typed by a human as a new row; the cloud knows it as entry 5
+  mirror.erase(10);
+  mirror[5].uid = uid_text("store", sheet[9].uid);
+  const SheetPlan made = plan();
+  EXPECT_EQ(made.patch.deleted_rows, std::vector<std::uint32_t>{11});
+  EXPECT_EQ(made.rows.size(), 9U);
+}
+
 TEST_F(Materialise, a_quarantined_cell_stays_while_its_row_is_written) {
   at(sheet[2].text, Field::week_yyyymmdd) = "next week";
   sheet[2].marks.push_back({Field::week_yyyymmdd, ""});
