@@ -178,6 +178,7 @@ Look WorkbookPort::missing() {
 sync::Event WorkbookPort::write(sync::WriteWorkbook effect, const sync::SharedState& before,
                                 const std::vector<std::uint32_t>& row_numbers) {
   if (!document_ || document_digest_ != effect.expected_digest) return sync::WriteDropped{};
+  if (!disk::open_by(settings_.workbook, now()).empty()) return sync::WriteDropped{};
   if (settings_.auto_backup_excel) {
     const auto saved = disk::back_up(settings_.workbook, settings_.data_dir / "backups", now());
     if (!saved) return sync::WriteDropped{describe(saved.error()), {}};

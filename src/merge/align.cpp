@@ -19,10 +19,12 @@ constexpr int likeness_margin = 2;       ///< over the second best, for both row
 
 class Aligner {
  public:
-  Aligner(std::span<const SheetRow> base, std::span<const ImageRow> sheet, bool trust_ids)
+  Aligner(std::span<const SheetRow> base, std::span<const ImageRow> sheet, bool trust_ids,
+          bool base_is_sure)
       : base_(base),
         sheet_(sheet),
         trust_ids_(trust_ids),
+        base_is_sure_(base_is_sure),
         of_sheet_(sheet.size()),
         of_base_(base.size()) {}
 
@@ -134,6 +136,11 @@ class Aligner {
     return count;
   }
 
+  bool equal_key(std::size_t s, std::size_t b) const {
+    return at(sheet_[s].cells, Field::scene) == at(base_[b].text, Field::scene) &&
+           at(sheet_[s].cells, Field::shot) == at(base_[b].text, Field::shot);
+  }
+
   bool same_shot(std::size_t s, std::size_t b) const {
     const Cells& now = sheet_[s].cells;
     const Cells& old = base_[b].text;
@@ -144,6 +151,7 @@ class Aligner {
   int likeness(std::size_t s, std::size_t b) const {
     const int equal = equal_cells(sheet_[s].cells, base_[b].text);
     if (equal == 0) return 0;  // a place alone makes no likeness
+    if (!base_is_sure_ && !equal_key(s, b)) return 0;
     const auto before_s = s > 0 ? of_sheet_[s - 1] : std::nullopt;
     const bool first_in_both = s == 0 && b == 0;
     const bool follows = first_in_both || (before_s && b > 0 && *before_s == b - 1);
@@ -231,7 +239,8 @@ class Aligner {
       const auto first = base_run_at(news[n], length, olds);
       if (first) {
         for (std::size_t i = 0; i < length; ++i) {
-          if (equal_cells(sheet_[news[n] + i].cells, base_[*first + i].text) >= 3) {
+          const bool alike = equal_cells(sheet_[news[n] + i].cells, base_[*first + i].text) >= 3;
+          if (alike && (base_is_sure_ || equal_key(news[n] + i, *first + i))) {
             pair(news[n] + i, *first + i);
           }
         }
@@ -257,14 +266,16 @@ class Aligner {
   std::span<const SheetRow> base_;
   std::span<const ImageRow> sheet_;
   bool trust_ids_;
+  bool base_is_sure_;
   Pairing of_sheet_;
   Pairing of_base_;
 };
 
 }  // namespace
 
-Pairing align(std::span<const SheetRow> base, std::span<const ImageRow> sheet, bool trust_ids) {
-  return Aligner(base, sheet, trust_ids).run();
+Pairing align(std::span<const SheetRow> base, std::span<const ImageRow> sheet, bool trust_ids,
+              bool base_is_sure) {
+  return Aligner(base, sheet, trust_ids, base_is_sure).run();
 }
 
 }  // namespace tracker::merge

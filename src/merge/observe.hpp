@@ -28,6 +28,7 @@ struct ObserveInput {
   std::string store;                       ///< for the uids of new rows
   bool trust_ids = false;                  ///< the token names this store
   bool deletes_allowed = true;             ///< false: the base is only a guess
+  bool base_is_sure = true;                ///< false: see align()
   bool guards = true;                      ///< false: a person said that the mass change is meant
   std::int64_t next_uid = 1;
   /// The cloud's cells of an id that the base does not hold; nullptr where the cloud has none.

@@ -75,8 +75,13 @@ class Engine {
   merge::Observation observe_own(const WorkbookSeen& event, bool guards) const;
   merge::Observation observe_nearest(const std::vector<SharedState>& candidates,
                                      const WorkbookSeen& event, bool trust_ids, bool guards) const;
+  struct Trust {
+    bool ids = true;      ///< the token names this store
+    bool deletes = true;  ///< a row that is missing was deleted
+    bool base = true;     ///< this is the state that the human looked at
+  };
   merge::Observation observe_against(const merge::SheetState& base, const WorkbookSeen& event,
-                                     bool trust_ids, bool deletes_allowed, bool guards) const;
+                                     Trust trust, bool guards) const;
   merge::Observation first_contact(const WorkbookSeen& event) const;
   void take(const WorkbookSeen& event, bool guards);
   void resolve_rows(std::vector<Op>& ops) const;

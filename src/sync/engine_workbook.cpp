@@ -12,7 +12,7 @@ using merge::Observation;
 using merge::SheetRow;
 using merge::SheetState;
 
-/// Edits weigh one cell, whole rows all of theirs: a retyped row is nearer than a new one.
+/// Edits weigh one cell, whole rows all of theirs.
 std::size_t distance(const Observation& seen) {
   std::size_t cells = 0;
   for (const Op& op : seen.ops) cells += op.kind == OpKind::edit ? 1 : field_count + 1;
@@ -124,14 +124,15 @@ void Engine::resolve_rows(std::vector<Op>& ops) const {
   }
 }
 
-Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& event,
-                                    bool trust_ids, bool deletes_allowed, bool guards) const {
+Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& event, Trust trust,
+                                    bool guards) const {
   merge::ObserveInput input;
   input.base = &base;
   input.image = event.image.get();
   input.store = lineage();
-  input.trust_ids = trust_ids;
-  input.deletes_allowed = deletes_allowed;
+  input.trust_ids = trust.ids;
+  input.deletes_allowed = trust.deletes;
+  input.base_is_sure = trust.base;
   input.guards = guards;
   input.next_uid = memory_.next_uid;
   input.cloud_row = [this](EntryId id) -> const Cells* {
@@ -145,7 +146,7 @@ Observation Engine::observe(const WorkbookSeen& event, bool guards) const {
   const auto& token = event.image->token;
   const bool own = token && token->store == memory_.store;
   if (!event.bases.newest || (token && !own)) return first_contact(event);
-  if (event.bases.seen) return observe_against(*event.bases.seen, event, own, true, false);
+  if (event.bases.seen) return observe_against(*event.bases.seen, event, {.ids = own}, false);
   const bool base_known = event.bases.written || !event.bases.observed.empty();
   if (own && base_known) return observe_own(event, guards);
   // The token is lost: the nearest state that we remember, and no deletes.
@@ -160,7 +161,7 @@ Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
   const SharedState& last = bases.observed.empty() ? bases.written : bases.observed.back();
   const bool later_written = event.image->token->generation < memory_.written_generation;
   if (!later_written || bases.observed.empty()) {
-    return observe_against(*last, event, true, true, guards);
+    return observe_against(*last, event, {}, guards);
   }
   // A second copy of g, opened before g+1 was written: the nearest base, and no deletes.
   std::vector<SharedState> candidates = bases.observed;
@@ -168,16 +169,18 @@ Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
   return observe_nearest(candidates, event, true, guards);
 }
 
-/// The candidate (newest first among equals) from which the fewest edits lead to this sheet.
+/// From the candidate (the newest among equals) that the fewest cells lie away from; no deletes,
+/// and no row of the base is taken for another one: it may never have been on the human's screen.
 Observation Engine::observe_nearest(const std::vector<SharedState>& candidates,
                                     const WorkbookSeen& event, bool trust_ids, bool guards) const {
+  const Trust doubtful{.ids = trust_ids, .deletes = false, .base = false};
   std::optional<Observation> best;
   for (auto candidate = candidates.rbegin(); candidate != candidates.rend(); ++candidate) {
-    Observation seen = observe_against(**candidate, event, trust_ids, false, guards);
-    const bool better =
-        !best || (seen.held.empty() && !best->held.empty()) ||
-        (seen.held.empty() == best->held.empty() && distance(seen) < distance(*best));
-    if (better) best = std::move(seen);
+    Observation seen = observe_against(**candidate, event, doubtful, guards);
+    const bool readable = seen.held.empty() && best && !best->held.empty();
+    const bool nearer =
+        best && seen.held.empty() == best->held.empty() && distance(seen) < distance(*best);
+    if (!best || readable || nearer) best = std::move(seen);
   }
   return std::move(*best);
 }

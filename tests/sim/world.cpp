@@ -75,6 +75,7 @@ void World::heal() {
 void World::settle() {
   for (int round = 0; round < heal_rounds_max; ++round) {
     look();
+    feed(sync::LockSeen{});
     feed(sync::HeldApproved{});  // somebody says yes to what was held on doubt
     while (!pulls_.empty() || !pushes_.empty()) deliver_one(false);
     feed(sync::Hinted{cloud_.head()});
@@ -277,7 +278,8 @@ void World::look() {
 /// W1–W5. False: the local role crashed in the middle.
 bool World::write(sync::WriteWorkbook& effect) {
   if (faults_ && mode_.human_in_window && editor_ && random_.chance(30)) human_saves();
-  if (target_.digest != effect.expected_digest) {
+  const bool open = mode_.locks && editor_;
+  if (target_.digest != effect.expected_digest || open) {
     events_.emplace_back(sync::WriteDropped{});
     return true;
   }

@@ -134,6 +134,23 @@ TEST(Observe, a_missing_column_is_frozen_not_blank) {
   EXPECT_EQ(at(seen.rows[0].text, Field::status), "wip");
 }
 
+TEST(Observe, a_new_row_is_never_taken_for_one_that_the_human_may_not_have_seen) {
+  SheetState base = ten_rows();
+  auto rows = texts_of(base);
+  rows.back() = cells("SH77");  // opened before SH10 came from the web, then a row was typed
+  const workbook::Image image = image_of(rows);
+  ObserveInput input;
+  input.base = &base;
+  input.image = &image;
+  input.store = "store";
+  input.deletes_allowed = false;
+  input.base_is_sure = false;
+  const Observation seen = observe(input);
+  ASSERT_EQ(seen.ops.size(), 1U);
+  EXPECT_EQ(seen.ops[0].kind, OpKind::insert);
+  EXPECT_EQ(at(seen.ops[0].cells, Field::shot), "SH77");
+}
+
 TEST(Guards, many_missing_rows_are_held) {
   const SheetState base = ten_rows();
   auto rows = texts_of(base);
