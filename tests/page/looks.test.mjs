@@ -32,7 +32,7 @@ for (const colorScheme of ['light', 'dark']) {
       await page.getByRole('button', { name: 'Close' }).click();
       await page.getByRole('button', { name: /^Menu/ }).click();
       await axeIsClean(page, 'menu');
-      await page.getByRole('button', { name: 'Your account' }).click();
+      await page.getByRole('banner').getByRole('button', { name: 'Your account' }).click();
       await axeIsClean(page, 'account');
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.keyboard.press('F1');

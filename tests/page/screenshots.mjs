@@ -1,7 +1,8 @@
 // The pictures of the README: node screenshots.mjs FOLDER, with the environment of with_server.sh.
+import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { clickCell, closeBrowser, eventually, openBrowser, openPage } from './harness.mjs';
+import { ask, clickCell, closeBrowser, eventually, openBrowser, openPage } from './harness.mjs';
 
 const folder = process.argv[2];
 const bytes_max = 300_000;
@@ -23,6 +24,13 @@ async function settled(page) {
 }
 
 await openBrowser();
+
+// A person who has been here before, so that no banner asks for a password.
+const first = await openPage();
+await ask(first, 'PATCH', '/api/me', {
+  name: 'Mina Okafor', email: 'mina@example.org', password: randomUUID(),
+});
+await first.context().close();
 
 const day = await openPage();
 await settled(day);

@@ -262,7 +262,7 @@ async function serve(request, response) {
     return send(200, { success: true }, { 'Set-Cookie': 'session=; Max-Age=0' });
   }
   if (url.pathname === '/api/me') {
-    return send(200, { success: true, data: { id: 1, name: who, role: 'producer', animator_names: [who], has_password: true } });
+    return send(200, { success: true, data: { id: 1, name: who, role: 'producer', animator_names: [who], has_password: false } });
   }
   if (url.pathname === '/api/events') return openStream(request, response, url.searchParams.get('after'));
   const key = request.headers['idempotency-key'];

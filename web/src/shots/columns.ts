@@ -22,17 +22,17 @@ export interface ShotColumn {
 // The first eight in the order of the workbook's template: a block copied there lands here rightly.
 export const shot_columns: readonly ShotColumn[] = [
   { key: 'animator', title: 'column_animator', width: 112, writable: true, suggest: true },
-  { key: 'project_type', title: 'column_project_type', width: 84, writable: true, suggest: true },
+  { key: 'project_type', title: 'column_project_type', width: 76, writable: true, suggest: true },
   { key: 'episode_title', title: 'column_episode', width: 150, writable: true, suggest: true },
-  { key: 'scene', title: 'column_scene', width: 64, writable: true, sticky: true },
-  { key: 'shot', title: 'column_shot', width: 66, writable: true, sticky: true },
+  { key: 'scene', title: 'column_scene', width: 76, writable: true, sticky: true },
+  { key: 'shot', title: 'column_shot', width: 84, writable: true, sticky: true },
   { key: 'week_yyyymmdd', title: 'column_week', width: 130, writable: true },
-  { key: 'status', title: 'column_status', width: 104, writable: true, suggest: true },
-  { key: 'notes', title: 'column_notes', width: 158, writable: true },
+  { key: 'status', title: 'column_status', width: 124, writable: true, suggest: true },
+  { key: 'notes', title: 'column_notes', width: 142, writable: true },
   { key: 'duration', title: 'column_duration', width: 92, writable: false, align: 'end' },
   { key: 'frames', title: 'column_frames', width: 76, writable: false, align: 'end' },
   { key: 'fps', title: 'column_fps', width: 72, writable: false, align: 'end' },
-  { key: 'media', title: 'column_media', width: 186, writable: false },
+  { key: 'media', title: 'column_media', width: 163, writable: false },
 ];
 
 /** On a narrow screen what names the shot and what changes most comes first. */
