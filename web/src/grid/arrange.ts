@@ -93,7 +93,8 @@ export function arrangeRows(
   columns: readonly ColumnKey[],
   read: Read,
 ): RowId[] {
-  const shown = terms.length === 0 ? rows : rows.filter((row) => matches(terms, row, columns, read));
+  const shown =
+    terms.length === 0 ? rows : rows.filter((row) => matches(terms, row, columns, read));
   return sortRows(shown, sort, read);
 }
 

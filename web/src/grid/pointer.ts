@@ -1,6 +1,6 @@
-// Mouse and touch on the grid: press selects, pull extends (and scrolls at the edges), the handle at
-// the range's corner fills, a double press edits; a tap selects and a second one edits, since a pull
-// with the finger scrolls.
+// Mouse and touch on the grid: press selects, pull extends (and scrolls at the edges), the handle
+// at the range's corner fills, a double press edits; a tap selects and a second one edits, since a
+// pull with the finger scrolls.
 import { type Axes, type Cell, type Rectangle, type RowId, heightOf, widthOf } from './axis';
 import { type CellWrite, planPaste, readRange } from './change';
 import type { GridHost } from './host';

@@ -1,6 +1,6 @@
 // The grid on the screen: rows of equal height, of which only those in sight are in the document.
-// It draws what the host holds and turns keys, mouse, touch and clipboard into the host's verbs; what
-// they mean is decided by the pure files beside it. Rows and columns are kept by key.
+// It draws what the host holds and turns keys, mouse, touch and clipboard into the host's verbs;
+// what they mean is decided by the pure files beside it. Rows and columns are kept by key.
 import { type Axes, Axis, type Cell, type ColumnKey, type Rectangle, type RowId } from './axis';
 import { contains, heightOf, widthOf } from './axis';
 import { planFill, planFillWith, planPaste, readRange } from './change';
@@ -343,7 +343,9 @@ export class GridView {
   #select(selection: Selection | null, isShown = true): void {
     const changed = selection !== this.#selection;
     this.#selection = selection;
-    if (isShown && selection) this.#reveal(isSingle(selection) ? selection.active : selection.focus);
+    if (isShown && selection) {
+      this.#reveal(isSingle(selection) ? selection.active : selection.focus);
+    }
     if (changed) {
       this.#draw();
       this.host.selected(selection);

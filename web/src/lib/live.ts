@@ -1,5 +1,5 @@
-// Live changes: one EventSource that resumes after the last change it saw, and hands changes over in
-// bundles, one a frame, so that a paste of 5,000 rows elsewhere costs one repaint here.
+// Live changes: one EventSource that resumes after the last change it saw, and hands changes over
+// in bundles, one a frame, so that a paste of 5,000 rows elsewhere costs one repaint here.
 import type { Change, SyncStatus } from './types';
 
 export interface LiveHandlers {

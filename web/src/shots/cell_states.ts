@@ -1,5 +1,5 @@
-// What the page knows about single cells besides the entry itself: a text that was typed here and is
-// not settled, a conflict that Excel won, a flash for what just changed.
+// What the page knows about single cells besides the entry itself: a text that was typed here and
+// is not settled, a conflict that Excel won, a flash for what just changed.
 import type { CellKey, Conflict } from '../lib/types';
 
 export type Mark =
@@ -102,9 +102,10 @@ export class CellStates {
     const rows = new Set(this.#conflicts.rows());
     this.#conflicts = new CellMap();
     for (const conflict of conflicts) {
-      if (conflict.field === null || this.#conflicts.get(conflict.entry_id, conflict.field)) continue;
-      this.#conflicts.set(conflict.entry_id, conflict.field, conflict);
-      rows.add(conflict.entry_id);
+      const { entry_id, field } = conflict;
+      if (field === null || this.#conflicts.get(entry_id, field)) continue;
+      this.#conflicts.set(entry_id, field, conflict);
+      rows.add(entry_id);
     }
     return rows;
   }

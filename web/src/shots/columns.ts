@@ -1,5 +1,5 @@
-// The columns of the Shots grid, and the rules of an entry's fields as the program has them, so that
-// most mistakes show at once and a pasted block is not refused as a whole for one cell. Pure.
+// The columns of the Shots grid, and the rules of an entry's fields as the program has them, so
+// that most mistakes show at once and a pasted block is not refused as a whole for one cell. Pure.
 import { durationText, frameRateText, isDay, rangesText } from '../lib/format';
 import type { Key } from '../lib/i18n';
 import type { CellKey, Entry } from '../lib/types';

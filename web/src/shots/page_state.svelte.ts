@@ -1,5 +1,5 @@
-// What the Shots page shows besides the grid itself, kept from the API: status of the sync, conflicts,
-// held changes; asked again whenever something happened that may change them.
+// What the Shots page shows besides the grid itself, kept from the API: status of the sync,
+// conflicts, held changes; asked again whenever something happened that may change them.
 import { type Api, ApiError } from '../lib/api';
 import type { Conflict, Held, SyncStatus } from '../lib/types';
 

@@ -5,7 +5,9 @@ import type { Entry } from '../lib/types';
 import type { Mark } from './cell_states';
 import { type ShotColumnKey, isMeasured } from './columns';
 
-const mark_classes = ['is-pending', 'is-saved', 'is-live', 'is-refused', 'is-newer', 'is-overwritten'];
+const mark_classes = [
+  'is-pending', 'is-saved', 'is-live', 'is-refused', 'is-newer', 'is-overwritten',
+];
 const statuses = 8; // colours in app.css
 
 /** What a mark means, in words; '' where nothing needs to be said. */
@@ -47,7 +49,11 @@ function span(className: string, text: string): HTMLElement {
   return element;
 }
 
-function contentOf(entry: Entry | undefined, column: ShotColumnKey, text: string): (Node | string)[] {
+function contentOf(
+  entry: Entry | undefined,
+  column: ShotColumnKey,
+  text: string,
+): (Node | string)[] {
   if (column === 'status' && text !== '') {
     return [span(`chip chip-${statusColour(text)}`, text)];
   }

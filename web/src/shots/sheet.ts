@@ -1,7 +1,14 @@
-// The Shots grid's data as the grid's view wants them: which rows are shown and in which order, what
-// a gesture writes, and how it is undone.
+// The Shots grid's data as the grid's view wants them: which rows are shown and in which order,
+// what a gesture writes, and how it is undone.
 import { type Axes, Axis, type ColumnKey, type RowId } from '../grid/axis';
-import { type SortKey, type Term, arrangeRows, matches, parseFilter, rowsMoved } from '../grid/arrange';
+import {
+  type SortKey,
+  type Term,
+  arrangeRows,
+  matches,
+  parseFilter,
+  rowsMoved,
+} from '../grid/arrange';
 import type { CellWrite, PastePlan } from '../grid/change';
 import type { GridColumn, GridHost, GridWords } from '../grid/host';
 import type { Selection } from '../grid/selection';
