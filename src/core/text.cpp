@@ -22,6 +22,15 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
+/// Code points below U+0300 neither compose nor reorder: such text is NFC as it is.
+bool is_simple(std::string_view text) {
+  constexpr unsigned char lead_of_0300 = 0xCC;
+  for (unsigned char c : text) {
+    if (c >= lead_of_0300) return false;
+  }
+  return true;
+}
+
 std::string with_line_feeds(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -85,7 +94,7 @@ std::string canonical(std::string_view text) {
       text.find('\r') == std::string_view::npos ? std::string(text) : with_line_feeds(text);
   if (!is_ascii(out)) {
     if (!is_utf8(out)) out = repaired(out);
-    out = mapped(out, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (!is_simple(out)) out = mapped(out, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
   }
   const std::string_view inner = trimmed(out);
   return inner.size() == out.size() ? out : std::string(inner);

@@ -13,12 +13,16 @@ PartReader PartChanges::reader() const {
 }
 
 void PartChanges::set(std::string_view key, std::string text) {
+  set(key, std::make_shared<const std::string>(std::move(text)));
+}
+
+void PartChanges::set(std::string_view key, std::shared_ptr<const std::string> text) {
   const std::string* old = state_.read(key);
-  if (old != nullptr && *old == text) {
+  if (old != nullptr && *old == *text) {
     texts_.erase(std::string(key));
     return;
   }
-  texts_[std::string(key)] = std::make_shared<const std::string>(std::move(text));
+  texts_[std::string(key)] = std::move(text);
 }
 
 void PartChanges::add(std::string name, std::string text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ class PartChanges {
 
   /// REQUIRES: the part exists. A text equal to the old one is no change.
   void set(std::string_view key, std::string text);
+  void set(std::string_view key, std::shared_ptr<const std::string> text);
   void add(std::string name, std::string text);
   void remove(std::string_view key);
 

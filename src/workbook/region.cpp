@@ -12,6 +12,7 @@ namespace tracker::workbook {
 namespace {
 
 constexpr std::size_t header_search_rows = 200;
+constexpr std::size_t better_within_rows = 10;
 constexpr std::uint32_t header_search_columns = 1024;
 constexpr std::string_view tracker_id_header = "tracker id";
 
@@ -37,6 +38,14 @@ std::size_t rank(Field field, const std::string& folded_text) {
   return static_cast<std::size_t>(std::ranges::find(synonyms, folded_text) - synonyms.begin());
 }
 
+/// As field_by_header(), of a text that is folded already.
+std::optional<Field> field_of(const Header& header) {
+  for (const Field field : all_fields) {
+    if (rank(field, header.folded_text) < spec(field).sheet_headers.size()) return field;
+  }
+  return std::nullopt;
+}
+
 std::vector<Header> read_headers(const CellReader& reader, const RowIndex& row) {
   std::vector<Header> headers;
   for (std::uint32_t i = 0; i < row.cell_count; ++i) {
@@ -54,7 +63,7 @@ std::vector<Header> read_headers(const CellReader& reader, const RowIndex& row) 
 std::size_t score(const std::vector<Header>& headers) {
   std::set<Field> fields;
   for (const Header& header : headers) {
-    if (const auto field = field_by_header(header.text)) fields.insert(*field);
+    if (const auto field = field_of(header)) fields.insert(*field);
   }
   const bool has_key = fields.contains(Field::scene) || fields.contains(Field::shot);
   return has_key && fields.size() >= 2 ? fields.size() : 0;
@@ -73,7 +82,7 @@ void assign_columns(Region& region, const std::vector<Header>& headers,
   std::array<std::size_t, field_count> best{};
   best.fill(SIZE_MAX);
   for (const Header& header : headers) {  // which column each field takes
-    const auto field = field_by_header(header.text);
+    const auto field = field_of(header);
     if (!field) continue;
     const std::size_t place = rank(*field, header.folded_text);
     if (place >= best[index(*field)]) continue;
@@ -118,6 +127,8 @@ Result<Region> find_header(const CellReader& reader, const SheetState& sheet,
   std::size_t looked_at = 0;
   for (std::size_t i = 0; i < cells.rows.size() && looked_at < header_search_rows; ++i) {
     if (cells.rows[i].cell_count == 0) continue;
+    // a title may stand above the header, but a better header is not far below one
+    if (best_score > 0 && i > best_row + better_within_rows) break;
     ++looked_at;
     const std::size_t found = score(read_headers(reader, cells.rows[i]));
     if (found > best_score) {
@@ -137,7 +148,7 @@ Result<Region> find_header(const CellReader& reader, const SheetState& sheet,
   for (const TableInfo& table : sheet.tables) {
     const bool covers = table.header_rows == 1 && table.ref.first.row == row.number;
     const auto named = std::ranges::count_if(headers, [&](const Header& header) {
-      return table.ref.has_column(header.column) && field_by_header(header.text);
+      return table.ref.has_column(header.column) && field_of(header);
     });
     if (covers && named >= 2 && region.table == nullptr) region.table = &table;
   }
@@ -162,8 +173,19 @@ struct RowContent {
   bool is_total = false;
 };
 
+bool has_text(const CellReader& reader, const RowIndex& row, std::uint32_t column) {
+  const CellIndex* cell = column == 0 ? nullptr : reader.sheet.find_cell(row, column);
+  return cell != nullptr && !is_blank_cell(reader, row, *cell);
+}
+
 RowContent look_at(const CellReader& reader, const Region& region, const RowIndex& row) {
   RowContent content;
+  content.has_key = has_text(reader, row, region.column(Field::scene)) ||
+                    has_text(reader, row, region.column(Field::shot));
+  if (content.has_key) {
+    content.has_entry = true;
+    return content;
+  }
   bool has_sums = false;
   bool says_total = false;
   bool first_text = true;
@@ -183,9 +205,8 @@ RowContent look_at(const CellReader& reader, const Region& region, const RowInde
                    text.starts_with("subtotal") || text.starts_with("grand total");
     }
     first_text = false;
-    if (content.has_key) break;
   }
-  content.is_total = !content.has_key && (has_sums || says_total);
+  content.is_total = has_sums || says_total;
   return content;
 }
 

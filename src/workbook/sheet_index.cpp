@@ -26,10 +26,8 @@ class Scanner {
   /// Goes to the next '<' that opens or closes an element.
   bool to_tag() {
     while (ok_) {
-      const void* found = at_ < end_ ? std::memchr(at_, '<', left()) : nullptr;
-      if (found == nullptr) return ok_ = false;
-      at_ = static_cast<const char*>(found);
-      if (left() < 2) return ok_ = false;
+      at_ = find('<');
+      if (at_ == end_ || left() < 2) return ok_ = false;
       if (at_[1] != '!' && at_[1] != '?') return true;
       skip_markup();
     }
@@ -43,7 +41,10 @@ class Scanner {
     const std::size_t length = 1 + prefix_.size() + name.size();
     if (left() <= length) return false;
     if (!prefix_.empty() && std::memcmp(at_ + 1, prefix_.data(), prefix_.size()) != 0) return false;
-    if (std::memcmp(at_ + 1 + prefix_.size(), name.data(), name.size()) != 0) return false;
+    const char* own = at_ + 1 + prefix_.size();
+    for (std::size_t i = 0; i < name.size(); ++i) {
+      if (own[i] != name[i]) return false;
+    }
     const char after = at_[length];
     if (after != ' ' && after != '>' && after != '/' && after != '\n' && after != '\r' &&
         after != '\t') {
@@ -65,16 +66,14 @@ class Scanner {
         continue;
       }
       const char* name = at_;
-      const void* equals = std::memchr(at_, '=', left());
-      if (equals == nullptr) break;
-      const char* name_end = static_cast<const char*>(equals);
-      at_ = name_end + 1;
+      const char* name_end = at_ = find('=');
       while (at_ < end_ && *at_ != '"' && *at_ != '\'') ++at_;
       if (at_ >= end_) break;
       const char* value = at_ + 1;
-      const void* close = std::memchr(value, *at_, static_cast<std::size_t>(end_ - value));
-      if (close == nullptr) break;
-      at_ = static_cast<const char*>(close) + 1;
+      const char quote = *at_++;
+      at_ = find(quote);
+      if (at_ >= end_) break;
+      ++at_;
       while (name_end > name && name_end[-1] == ' ') --name_end;
       use(std::string_view(name, static_cast<std::size_t>(name_end - name)),
           std::string_view(value, static_cast<std::size_t>(at_ - 1 - value)));
@@ -89,8 +88,8 @@ class Scanner {
       const std::size_t place = position();
       const std::size_t length = 2 + prefix_.size() + name.size();
       if (at_close() && left() > length &&
-          std::memcmp(at_ + 2, prefix_.data(), prefix_.size()) == 0 &&
-          std::memcmp(at_ + 2 + prefix_.size(), name.data(), name.size()) == 0 &&
+          (prefix_.empty() || std::memcmp(at_ + 2, prefix_.data(), prefix_.size()) == 0) &&
+          std::string_view(at_ + 2 + prefix_.size(), name.size()) == name &&
           (at_[length] == '>' || at_[length] == ' ' || at_[length] == '\n')) {
         skip_to('>');
         return place;
@@ -101,12 +100,12 @@ class Scanner {
   }
 
   void skip_to(char c) {
-    const void* found = at_ < end_ ? std::memchr(at_, c, left()) : nullptr;
-    if (found == nullptr) {
+    at_ = find(c);
+    if (at_ == end_) {
       ok_ = false;
       return;
     }
-    at_ = static_cast<const char*>(found) + 1;
+    ++at_;
   }
 
   /// Over an element that nobody asked for, at its '<'.
@@ -127,6 +126,18 @@ class Scanner {
 
  private:
   std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+
+  /// Values and names in cells are short: a call of memchr for each costs more than this loop.
+  const char* find(char c) const {
+    constexpr std::ptrdiff_t short_length = 24;
+    const char* near = end_ - at_ > short_length ? at_ + short_length : end_;
+    for (const char* p = at_; p < near; ++p) {
+      if (*p == c) return p;
+    }
+    if (near == end_) return end_;
+    const void* found = std::memchr(near, c, static_cast<std::size_t>(end_ - near));
+    return found == nullptr ? end_ : static_cast<const char*>(found);
+  }
 
   void skip_markup() {
     const std::string_view rest(at_, left());
@@ -324,7 +335,7 @@ Result<SheetIndex> index_sheet(std::shared_ptr<const std::string> text) {
   std::uint32_t previous = 0;
   std::size_t at = sheet.data_begin;
   // a guess from typical cells, so that the vectors grow rarely
-  sheet.cells.reserve(std::min<std::size_t>(whole.size() / 40, cells_max));
+  sheet.cells.reserve(std::min<std::size_t>(whole.size() / 24, cells_max));
   while (true) {
     Scanner scanner(whole, at, sheet.prefix);
     if (!scanner.to_tag()) return fail(ErrorCode::corrupt, what_broken);

@@ -57,7 +57,7 @@ class Planner {
     plan_.sheet = sheet_.index;
     if (!change_.empty()) {
       plan_.sheet = rewrite_sheet(index_, change_);
-      changes_.set(sheet_.entry.part, *plan_.sheet->text);
+      changes_.set(sheet_.entry.part, plan_.sheet->text);
     }
     return std::move(plan_);
   }
