@@ -24,6 +24,30 @@ std::optional<double> parse_double(std::string_view text) {
   return number;
 }
 
+/// No entity, escape, control, outer blank or letter beyond ASCII: the raw text is the canonical.
+bool stands_as_it_is(std::string_view raw) {
+  if (raw.empty() || raw.front() == ' ' || raw.back() == ' ') return raw.empty();
+  for (const char c : raw) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte >= 0x7F || c == '&' || c == '<' || c == '_') return false;
+  }
+  return true;
+}
+
+std::string shared_text(const SharedStrings& strings, std::string_view raw) {
+  std::uint32_t number = 0;
+  bool is_short = !raw.empty() && raw.size() < 9;
+  for (const char c : raw) {
+    is_short = is_short && c >= '0' && c <= '9';
+    number = number * 10 + static_cast<std::uint32_t>(c - '0');
+  }
+  if (!is_short || number >= strings.items.size()) return {};
+  const SharedItem& item = strings.items[number];
+  const std::string_view text = std::string_view(*strings.text).substr(item.begin, item.length);
+  if (item.plain && stands_as_it_is(text)) return std::string(text);
+  return canonical(strings.at(number));
+}
+
 std::string_view trimmed(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);
@@ -106,8 +130,7 @@ std::string CellReader::text(const RowIndex& row, const CellIndex& cell, Meaning
     case CellType::number:
       return number_cell_text(raw, styles.format(cell.style), meaning, base);
     case CellType::shared_string:
-      if (const auto index = parse_number(trimmed(raw))) return canonical(strings.at(*index));
-      return {};
+      return shared_text(strings, trimmed(raw));
     case CellType::inline_string:
       return canonical(joined_text(raw));
     case CellType::formula_string:

@@ -130,7 +130,7 @@ Status write_token_unless_gated(PartChanges& changes, const Token& token,
                                 std::vector<Refusal>& refusals) {
   const State& state = changes.state();
   if (read_token(state) == token) return {};
-  if (state.package.is_signed || state.has_utf16) {
+  if (state.package.is_signed || state.has_utf16()) {
     refusals.push_back({"token",
                         state.package.is_signed ? "the workbook is digitally signed"
                                                 : "the workbook is written in UTF-16",

@@ -173,40 +173,42 @@ struct RowContent {
   bool is_total = false;
 };
 
-bool has_text(const CellReader& reader, const RowIndex& row, std::uint32_t column) {
+/// A person typed something there: no blank, no sum over the column.
+bool is_typed(const CellReader& reader, const RowIndex& row, std::uint32_t column) {
   const CellIndex* cell = column == 0 ? nullptr : reader.sheet.find_cell(row, column);
-  return cell != nullptr && !is_blank_cell(reader, row, *cell);
+  return cell != nullptr && !is_blank_cell(reader, row, *cell) && !has_sum(reader, row, *cell);
+}
+
+bool says_total(const std::string& text) {
+  constexpr std::array<std::string_view, 6> words{"total",    "totals",    "sum",
+                                                  "subtotal", "sub total", "grand total"};
+  std::string word = folded(text);
+  if (word.ends_with(':')) word.pop_back();
+  return std::ranges::find(words, word) != words.end();
 }
 
 RowContent look_at(const CellReader& reader, const Region& region, const RowIndex& row) {
   RowContent content;
-  content.has_key = has_text(reader, row, region.column(Field::scene)) ||
-                    has_text(reader, row, region.column(Field::shot));
-  if (content.has_key) {
-    content.has_entry = true;
-    return content;
-  }
+  const bool has_scene = is_typed(reader, row, region.column(Field::scene));
+  const bool has_shot = is_typed(reader, row, region.column(Field::shot));
+  content.has_key = has_scene || has_shot;
+  content.has_entry = content.has_key;
+  if (has_scene && has_shot) return content;
   bool has_sums = false;
-  bool says_total = false;
-  bool first_text = true;
+  bool is_first = true;
   for (std::uint32_t i = 0; i < row.cell_count; ++i) {
     const CellIndex& cell = reader.sheet.cells[row.first_cell + i];
     if (is_blank_cell(reader, row, cell)) continue;
     const auto place = std::ranges::find(region.field_columns, cell.column);
     const bool is_field = place != region.field_columns.end();
     if (is_field || cell.column == region.id_column) content.has_entry = true;
-    const bool is_key =
-        cell.column == region.column(Field::scene) || cell.column == region.column(Field::shot);
-    if (is_key) content.has_key = true;
-    if (!content.has_key && has_sum(reader, row, cell)) has_sums = true;
-    if (first_text && is_field && !is_key) {
-      const std::string text = folded(reader.text(row, cell, Meaning::plain));
-      says_total = text.starts_with("total") || text.starts_with("sum") ||
-                   text.starts_with("subtotal") || text.starts_with("grand total");
+    if (has_sum(reader, row, cell)) has_sums = true;
+    if (is_first && cell.type != CellType::number) {
+      content.is_total = says_total(reader.text(row, cell, Meaning::plain));
     }
-    first_text = false;
+    is_first = false;
   }
-  content.is_total = has_sums || says_total;
+  content.is_total = content.is_total || (has_sums && !content.has_key);
   return content;
 }
 

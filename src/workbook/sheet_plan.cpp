@@ -24,7 +24,7 @@ std::optional<std::string> whole_gate(const State& state, const SheetState& shee
   if (state.package.is_signed) {
     return "the workbook is digitally signed; writing would break the signature";
   }
-  if (state.has_utf16) return "the workbook is written in UTF-16";
+  if (state.has_utf16()) return "the workbook is written in UTF-16";
   if (!sheet.index->ascending) return "the sheet's rows or cells are out of order";
   return std::nullopt;
 }

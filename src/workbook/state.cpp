@@ -16,9 +16,9 @@ bool holds_xml(std::string_view key) {
 }
 
 /// P2: BOM and encodings; DOCTYPE is refused before anything parses the part.
-Status check_xml(std::string& text, std::string_view key, bool& has_utf16) {
+Status check_xml(std::string& text, std::string_view key, bool& was_utf16) {
   if (is_utf16(text)) {
-    has_utf16 = true;
+    was_utf16 = true;
     text = utf8_from_utf16(text);
   }
   const std::string_view head = std::string_view(text).substr(0, 4096);
@@ -54,14 +54,14 @@ Status load_part(State& state, std::size_t i, const State* previous) {
     const auto found = previous->parts.find(entry.key);
     if (found != previous->parts.end() &&
         is_equal(state, entry, *previous, previous->directory.entries[found->second.entry])) {
-      state.parts[entry.key] = {i, found->second.text};
+      state.parts[entry.key] = {i, found->second.text, found->second.was_utf16};
       return {};
     }
   }
   TRY(std::string text, read_entry(state.bytes, entry));
-  PartText part{i, nullptr};
+  PartText part{i, nullptr, false};
   if (holds_xml(entry.key)) {
-    CHECK_OK(check_xml(text, entry.name, state.has_utf16));
+    CHECK_OK(check_xml(text, entry.name, part.was_utf16));
     part.text = std::make_shared<const std::string>(std::move(text));
   }
   state.parts[entry.key] = std::move(part);
@@ -142,6 +142,10 @@ const std::string* State::read(std::string_view key) const {
   return found == parts.end() ? nullptr : found->second.text.get();
 }
 
+bool State::has_utf16() const {
+  return std::ranges::any_of(parts, [](const auto& part) { return part.second.was_utf16; });
+}
+
 PartReader State::reader() const {
   return [this](std::string_view key) { return read(key); };
 }
@@ -167,7 +171,6 @@ Result<std::shared_ptr<const State>> load_state(std::string bytes, const State* 
   auto state = std::make_shared<State>();
   state->bytes = std::move(bytes);
   TRY(state->directory, parse_zip(state->bytes));
-  state->has_utf16 = previous != nullptr && previous->has_utf16;
   for (std::size_t i = 0; i < state->directory.entries.size(); ++i) {
     CHECK_OK(load_part(*state, i, previous));
   }
@@ -185,7 +188,7 @@ Result<std::shared_ptr<const State>> patched_state(std::string bytes, const Stat
     const std::string& key = state->directory.entries[i].key;
     const auto changed = known.find(key);
     const auto kept = previous.parts.find(key);
-    PartText part{i, nullptr};
+    PartText part{i, nullptr, false};
     if (changed != known.end()) {
       part.text = changed->second;
     } else if (kept != previous.parts.end()) {

@@ -22,6 +22,7 @@ using SheetPointer = std::shared_ptr<const SheetIndex>;
 struct PartText {
   std::size_t entry = 0;                    ///< in the directory
   std::shared_ptr<const std::string> text;  ///< nullptr: checked, but no XML (images, macros)
+  bool was_utf16 = false;                   ///< transcoded: the workbook is for reading only
 };
 
 /// A table on a sheet.
@@ -52,8 +53,8 @@ struct State {
   std::shared_ptr<const SharedStrings> strings;
   std::shared_ptr<const Styles> styles;
   std::vector<SheetState> sheets;
-  bool has_utf16 = false;  ///< some part was transcoded: reading only
 
+  bool has_utf16() const;
   /// nullptr where there is no such part.
   const std::string* read(std::string_view key) const;
   PartReader reader() const;

@@ -1,0 +1,55 @@
+// Any text as a worksheet, as shared strings, as styles and as a formula: checksums shield these
+// parsers from the fuzzer of whole files, so they have one of their own.
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "workbook/cell_text.hpp"
+#include "workbook/formula.hpp"
+#include "workbook/sheet_formulas.hpp"
+#include "workbook/sheet_frame.hpp"
+#include "workbook/sheet_rewrite.hpp"
+
+namespace {
+
+using namespace tracker::workbook;
+
+/// A deleted row: everything moves, and the new text must be a sheet with the same index.
+void delete_a_row(const SheetIndex& sheet) {
+  SheetChange change;
+  change.map.deleted = {2};
+  const FormulaPlace place{true, "Sheet1", false, {}};
+  change.cells = move_formulas(sheet, change.map, place).cells;
+  change.frame = move_frame(sheet, change.map, place).edits;
+  const SheetPointer moved = rewrite_sheet(sheet, change);
+  const auto again = index_sheet(moved->text);
+  if (!again || again->rows.size() != moved->rows.size() ||
+      again->cells.size() != moved->cells.size()) {
+    std::abort();
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto text = std::make_shared<const std::string>(reinterpret_cast<const char*>(data), size);
+  const auto strings = index_shared_strings(text);
+  if (strings) (void)add_shared_strings(*strings, {"new", "a"}, 2);
+  const Styles styles = read_styles(text);
+  if (!styles.cell_styles.empty()) (void)add_quote_styles(styles, {0});
+  RowMap map;
+  map.deleted = {3};
+  (void)moved_formula(*text, map, FormulaPlace{true, "Sheet1", false, {}});
+  const auto sheet = index_sheet(text);
+  if (!sheet) return 0;
+  const SharedStrings none;
+  const CellReader reader{*sheet, strings ? *strings : none, styles};
+  for (const RowIndex& row : sheet->rows) {
+    for (std::uint32_t i = 0; i < row.cell_count; ++i) {
+      (void)reader.text(row, sheet->cells[row.first_cell + i], Meaning::week);
+    }
+  }
+  if (sheet->ascending) delete_a_row(*sheet);
+  return 0;
+}
