@@ -335,7 +335,10 @@ Awaitable<Status> Actor::sync_now(milliseconds limit) {
   waiters_.push_back(waiter);
   bool done = false;
   while (!done && steady_clock::now() < deadline) {
-    done = looks_done_ > look_before && engine_.memory().queue.empty() && !look_wanted_;
+    const bool waits_for_a_person = !open_by_.empty() || !engine_.report().problem.empty();
+    const bool settled =
+        engine_.at_rest() || (waits_for_a_person && engine_.memory().queue.empty());
+    done = looks_done_ > look_before && !look_wanted_ && events_.empty() && settled;
     if (!done) co_await waiter->wait_for(milliseconds(50));
   }
   std::erase(waiters_, waiter);

@@ -42,7 +42,8 @@ class Actor {
   void link_connected();
   void observe_for_cloud(std::string request);
 
-  /// Looks now and waits until what it saw is known to the cloud, or `limit` is over.
+  /// Looks now and waits until both sides are equal, or wait for a person (the workbook is open,
+  /// a change is held), or `limit` is over.
   Awaitable<Status> sync_now(std::chrono::milliseconds limit);
   /// True once change `seq` and everything queued is in the workbook; false when `limit` is over.
   Awaitable<bool> wait_until_written(ChangeNumber seq, std::chrono::milliseconds limit);

@@ -82,6 +82,8 @@ class Engine {
   };
   merge::Observation observe_against(const merge::SheetState& base, const WorkbookSeen& event,
                                      Trust trust, bool guards) const;
+  bool goes_back(const std::vector<Op>& ops, const merge::SheetState& earlier,
+                 const merge::SheetState& last) const;
   merge::Observation first_contact(const WorkbookSeen& event) const;
   void take(const WorkbookSeen& event, bool guards);
   void resolve_rows(std::vector<Op>& ops) const;

@@ -163,10 +163,43 @@ Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
   if (!later_written || bases.observed.empty()) {
     return observe_against(*last, event, {}, guards);
   }
-  // A second copy of g, opened before g+1 was written: the nearest base, and no deletes.
+  // g+1 was written since. If nothing of this file goes back behind the last O, the human looked
+  // at that one; else it is a second copy, opened earlier.
   std::vector<SharedState> candidates = bases.observed;
-  if (bases.written) candidates.push_back(bases.written);
+  if (bases.written) candidates.insert(candidates.begin(), bases.written);
+  Observation seen = observe_against(*last, event, {}, guards);
+  candidates.pop_back();
+  const bool stale =
+      std::any_of(candidates.begin(), candidates.end(),
+                  [&](const SharedState& earlier) { return goes_back(seen.ops, *earlier, *last); });
+  if (!stale) return seen;
+  candidates.push_back(last);
   return observe_nearest(candidates, event, true, guards);
+}
+
+/// True if an op takes back what was done between `earlier` and `last`.
+bool Engine::goes_back(const std::vector<Op>& ops, const SheetState& earlier,
+                       const SheetState& last) const {
+  const auto row_in = [this](const SheetState& state, const RowRef& row) {
+    return std::find_if(state.begin(), state.end(), [&](const SheetRow& one) {
+      return row.id != 0 ? one.id == row.id : merge::uid_text(lineage(), one.uid) == row.uid;
+    });
+  };
+  const auto with_text = [](const SheetState& state, const Cells& cells) {
+    return std::any_of(state.begin(), state.end(),
+                       [&](const SheetRow& one) { return one.text == cells; });
+  };
+  return std::any_of(ops.begin(), ops.end(), [&](const Op& op) {
+    const auto row = row_in(earlier, op.row);
+    if (op.kind == OpKind::edit) return row != earlier.end() && at(row->text, op.field) == op.after;
+    if (op.kind == OpKind::remove) {
+      // Rows of the file that the earlier state knew under their uid only are found by content.
+      return row == earlier.end() && !with_text(earlier, op.cells);
+    }
+    if (op.kind == OpKind::insert)
+      return with_text(earlier, op.cells) && !with_text(last, op.cells);
+    return false;
+  });
 }
 
 /// From the candidate (the newest among equals) that the fewest cells lie away from; no deletes,

@@ -109,6 +109,11 @@ Status write_name(PartChanges& changes, const std::string& value) {
       changes.set(key, apply_edits(text, {{tag->end, 0, element}}));
       return {};
     }
+    if (name == "definedNames") {  // <definedNames/>, as openpyxl writes it: there is only one
+      const std::string opened = fmt::format(">{}</{}>", element, tag->name);
+      changes.set(key, apply_edits(text, {{tag->end - 2, 2, opened}}));
+      return {};
+    }
     const std::size_t end = cursor.skip_element(*tag);
     if (end == std::string_view::npos) return broken(key);
     // the schema's order: names follow sheets, function groups and external references

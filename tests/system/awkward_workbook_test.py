@@ -19,9 +19,9 @@ class OpenWorkbook(SystemTest):
         wait_until(lambda: self.studio.health()["workbook"]["openBy"] == "Anna", "open by Anna")
         before = self.studio.workbook.read_bytes()
         self.studio.cloud.change(entry["id"], notes="waits for Anna")
-        status = wait_until(lambda: (lambda now: now["pendingToWorkbook"] and now)(
-            self.studio.cloud.status()), "the write to be waiting")
-        self.assertEqual(status["workbookOpenBy"], "Anna")
+        wait_until(lambda: (lambda now: now["pendingToWorkbook"] and
+                            now["workbookOpenBy"] == "Anna")(self.studio.cloud.status()),
+                   "the write to be waiting for Anna")
         self.assertEqual(self.studio.workbook.read_bytes(), before)
         lock.unlink()
         began = time.monotonic()

@@ -34,14 +34,11 @@ class Fidelity(SystemTest):
         return target.lstrip("/") if target.startswith("/") else "xl/" + target
 
     def edit_cells(self, studio, count):
-        ids = {entry["shot"]: entry["id"] for entry in studio.cloud.entries()}
-        shots = sorted(ids)[:20]
+        ids = [entry["id"] for entry in studio.cloud.entries()][:20]
         for number in range(count):
-            shot = shots[number % len(shots)]
-            studio.cloud.change(ids[shot], notes=f"edit {number}",
+            studio.cloud.change(ids[number % len(ids)], notes=f"edit {number}",
                                 status=workbooks.STATUSES[number % 4])
-        wait_in_workbook(studio, shots[(count - 1) % len(shots)], notes=f"edit {count - 1}")
-        wait_equal(studio)
+        wait_equal(studio)  # the API has the last edit already: equal means it is in the workbook
 
     def check_features(self, path, chart_count):
         with zipfile.ZipFile(path) as archive:
