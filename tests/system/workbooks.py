@@ -119,7 +119,15 @@ def read(path):
     """The entries of a workbook as openpyxl sees them."""
     with warnings_off():
         book = openpyxl.load_workbook(io.BytesIO(pathlib.Path(path).read_bytes()), data_only=True)
-        return rows_from_grid(book.worksheets[0].iter_rows(values_only=True))
+        return rows_from_grid([shown(cell) for cell in row] for row in book.worksheets[0].iter_rows())
+
+
+def shown(cell):
+    """The value, or what a person sees where the format is only zeros: 10 in 0000 is 0010."""
+    zeros = cell.number_format or ""
+    if isinstance(cell.value, int) and zeros and not zeros.strip("0"):
+        return str(cell.value).zfill(len(zeros))
+    return cell.value
 
 
 @contextlib.contextmanager
@@ -194,11 +202,13 @@ class Edit:
         """Sorts whole rows by one column, as a person does with the arrow of the header."""
         numbers = self.row_numbers()
         column = self.columns[field]
-        grid = [[copy.copy(cell.value) for cell in self.sheet[number]] for number in numbers]
-        grid.sort(key=lambda row: text_of(row[column]), reverse=reverse)
+        grid = [[(copy.copy(cell.value), cell.number_format) for cell in self.sheet[number]]
+                for number in numbers]
+        grid.sort(key=lambda row: text_of(row[column][0]), reverse=reverse)
         for number, row in zip(numbers, grid):
-            for position, value in enumerate(row, 1):
-                self.sheet.cell(number, position).value = value
+            for position, (value, number_format) in enumerate(row, 1):
+                cell = self.sheet.cell(number, position)
+                cell.value, cell.number_format = value, number_format
         return self
 
     def save(self):
