@@ -34,7 +34,7 @@ class Live(CloudTest):
     def stream(self, api=None, last_id=None):
         stream = Stream(api or self.api, last_id)
         self.addCleanup(stream.close)
-        wait_until(lambda: stream.seen, "the status, first on every stream")
+        wait_until(lambda: stream.heard, "the status, first on every stream")
         return stream
 
     def test_every_change_is_one_event_with_the_entry_after_it(self):

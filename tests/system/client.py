@@ -137,6 +137,7 @@ class Events:
         self.answer = self.connection.getresponse()
         if self.answer.status != 200:
             raise ApiError(self.answer.status, self.answer.read())
+        self.heard = 0  # events of every kind
         self.seen = []  # (id, data) of the changes; other kinds of events are left out
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
@@ -153,6 +154,7 @@ class Events:
                 elif text.startswith("data:"):
                     data.append(text[5:].strip())
                 elif not text and data:
+                    self.heard += 1
                     if kind in ("", "message", "change"):
                         self.seen.append((number, "\n".join(data)))
                     kind, data = "", []
