@@ -76,14 +76,17 @@ class FirstStart(SystemTest):
             above, below = entry["media"]["fps"].split("/")
             self.assertAlmostEqual(entry["media"]["duration_seconds"],
                                    entry["media"]["frames"] * int(below) / int(above), 4)
-        with workbooks.warnings_off():
-            sheet = workbooks.openpyxl.load_workbook(self.studio.workbook).worksheets[0]
-        grid = [[workbooks.text_of(cell) for cell in row] for row in
-                sheet.iter_rows(values_only=True)]
-        header = next(row for row in grid if workbooks.header_columns(row))
-        frames, shot = header.index("Frames"), header.index("Shot")
-        measured_rows = [row for row in grid if row is not header and row[shot] and row[frames]]
-        self.assertEqual(len(measured_rows), len(found))
+
+        def in_workbook():
+            with workbooks.warnings_off():
+                sheet = workbooks.openpyxl.load_workbook(self.studio.workbook).worksheets[0]
+            grid = [[workbooks.text_of(cell) for cell in row] for row in
+                    sheet.iter_rows(values_only=True)]
+            header = next(row for row in grid if workbooks.header_columns(row))
+            frames, shot = header.index("Frames"), header.index("Shot")
+            return [row for row in grid if row is not header and row[shot] and row[frames]]
+        # Measuring goes on meanwhile: the workbook follows the API within a moment.
+        wait_until(lambda: len(in_workbook()) == len(measured()), "the same rows on both sides", 30)
 
     def test_the_broken_file_and_the_missing_frames_are_reported(self):
         def reported():
