@@ -64,13 +64,6 @@ std::string Engine::lineage() const {
   return memory_.store + "." + std::to_string(memory_.incarnation);
 }
 
-EntryId Engine::id_of(const std::string& uid) const {
-  for (const auto& [id, row] : memory_.mirror) {
-    if (row.uid == uid) return id;
-  }
-  return 0;
-}
-
 // ---- the link
 
 void Engine::on(const LinkUp& event) {

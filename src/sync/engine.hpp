@@ -105,7 +105,6 @@ class Engine {
   void ask_for_changes();
   void send_next_push();
   void restart();
-  EntryId id_of(const std::string& uid) const;
 
   Memory memory_;
   Effects out_;
