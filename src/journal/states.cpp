@@ -1,5 +1,6 @@
 #include "journal/states.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -8,19 +9,37 @@
 namespace tracker::journal {
 namespace {
 
-struct Place {
-  const merge::SheetRow* row = nullptr;
-  std::int64_t after_uid = 0;
+/// So many states stay in memory; they share the rows that they have in common.
+constexpr std::size_t recent_max = 24;
+
+/// A run of rows: states are compared without the equal rows at their start and end.
+struct Run {
+  const merge::SheetState& rows;
+  std::size_t first = 0;
+  std::size_t last = 0;
+
+  std::int64_t uid_before(std::size_t i) const { return i == 0 ? 0 : rows[i - 1].uid; }
 };
 
-std::unordered_map<std::int64_t, Place> places_of(const merge::SheetState& rows) {
-  std::unordered_map<std::int64_t, Place> places;
-  places.reserve(rows.size());
-  std::int64_t after = 0;
-  for (const merge::SheetRow& row : rows) {
-    places.emplace(row.uid, Place{&row, after});
-    after = row.uid;
+/// The runs in which two states may differ: outside of them they hold the very same rows.
+std::pair<Run, Run> differing_runs(const merge::SheetState& before, const merge::SheetState& now) {
+  const std::size_t shorter = std::min(before.size(), now.size());
+  std::size_t head = 0;
+  while (head < shorter && before.shared(head) == now.shared(head)) ++head;
+  std::size_t tail = 0;
+  while (tail < shorter - head &&
+         before.shared(before.size() - 1 - tail) == now.shared(now.size() - 1 - tail)) {
+    ++tail;
   }
+  // The first row of the tail may stand behind another row than before.
+  if (tail > 0) --tail;
+  return {{before, head, before.size() - tail}, {now, head, now.size() - tail}};
+}
+
+std::unordered_map<std::int64_t, std::size_t> places_of(const Run& run) {
+  std::unordered_map<std::int64_t, std::size_t> places;
+  places.reserve(run.last - run.first);
+  for (std::size_t i = run.first; i < run.last; ++i) places.emplace(run.rows[i].uid, i);
   return places;
 }
 
@@ -47,14 +66,19 @@ std::int64_t States::append(StateKind kind, std::int64_t generation, const std::
   insert.exec();
   const sync::SharedState before = previous == 0 ? nullptr : load(previous);
   store_difference(before ? *before : merge::SheetState(), *rows, number);
-  newest_ = rows;
-  newest_number_ = number;
+  remember(number, rows);
   return number;
+}
+
+void States::remember(std::int64_t number, sync::SharedState rows) {
+  recent_.emplace_back(number, std::move(rows));
+  if (recent_.size() > recent_max) recent_.pop_front();
 }
 
 void States::store_difference(const merge::SheetState& before, const merge::SheetState& now,
                               std::int64_t number) {
-  const auto old_places = places_of(before);
+  const auto [old_run, new_run] = differing_runs(before, now);
+  const auto old_places = places_of(old_run);
   SQLite::Statement end(database_,
                         "UPDATE state_row SET to_state = ? WHERE uid = ? AND to_state IS NULL");
   SQLite::Statement insert(database_,
@@ -66,32 +90,35 @@ void States::store_difference(const merge::SheetState& before, const merge::Shee
     end.exec();
     end.reset();
   };
-  std::int64_t after = 0;
   std::size_t kept = 0;
-  for (const merge::SheetRow& row : now) {
+  for (std::size_t i = new_run.first; i < new_run.last; ++i) {
+    const merge::SheetRow& row = now[i];
     const auto old = old_places.find(row.uid);
     const bool known = old != old_places.end();
-    if (!known || old->second.after_uid != after || !(*old->second.row == row)) {
-      if (known) close(row.uid);
-      insert.bind(1, row.uid);
-      insert.bind(2, number);
-      insert.bind(3, after);
-      insert.bind(4, sheet_row_text(row));
-      insert.exec();
-      insert.reset();
-    }
     kept += known;
-    after = row.uid;
+    if (known && old_run.uid_before(old->second) == new_run.uid_before(i) &&
+        before[old->second] == row) {
+      continue;
+    }
+    if (known) close(row.uid);
+    insert.bind(1, row.uid);
+    insert.bind(2, number);
+    insert.bind(3, new_run.uid_before(i));
+    insert.bind(4, sheet_row_text(row));
+    insert.exec();
+    insert.reset();
   }
-  if (kept == before.size()) return;
-  const auto new_places = places_of(now);
-  for (const merge::SheetRow& row : before) {
-    if (!new_places.contains(row.uid)) close(row.uid);
+  if (kept == old_run.last - old_run.first) return;
+  const auto new_places = places_of(new_run);
+  for (std::size_t i = old_run.first; i < old_run.last; ++i) {
+    if (!new_places.contains(before[i].uid)) close(before[i].uid);
   }
 }
 
 sync::SharedState States::load(std::int64_t number) {
-  if (newest_ && number == newest_number_) return newest_;
+  const auto known = std::find_if(recent_.begin(), recent_.end(),
+                                  [&](const auto& one) { return one.first == number; });
+  if (known != recent_.end()) return known->second;
   SQLite::Statement query(database_,
                           "SELECT after_uid, row FROM state_row WHERE from_state <= ?1 AND "
                           "(to_state IS NULL OR to_state > ?1)");
@@ -112,10 +139,7 @@ sync::SharedState States::load(std::int64_t number) {
   if (rows->size() != row_after.size()) {
     throw std::runtime_error("the journal's rows do not form one sheet");
   }
-  if (number == newest_number()) {
-    newest_ = rows;
-    newest_number_ = number;
-  }
+  if (number == newest_number()) remember(number, rows);
   return rows;
 }
 

@@ -4,7 +4,9 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <deque>
 #include <string>
+#include <utility>
 
 #include "sync/events.hpp"
 
@@ -24,16 +26,16 @@ class States {
   std::int64_t newest_number();
   void forget_all();
   void prune(const std::string& before, std::int64_t kept_min);
-  /// What append() stored did not become durable: read the newest state again when needed.
-  void drop_cache() { newest_.reset(); }
+  /// What append() stored did not become durable: read the states again when needed.
+  void drop_cache() { recent_.clear(); }
 
  private:
   void store_difference(const merge::SheetState& before, const merge::SheetState& now,
                         std::int64_t number);
+  void remember(std::int64_t number, sync::SharedState rows);
 
   SQLite::Database& database_;
-  sync::SharedState newest_;
-  std::int64_t newest_number_ = 0;
+  std::deque<std::pair<std::int64_t, sync::SharedState>> recent_;  ///< they share their rows
 };
 
 }  // namespace tracker::journal

@@ -218,7 +218,9 @@ std::optional<std::string> WorkbookPort::unlike_plan(
       return fmt::format("{} in row {}", spec(field).column_name, shown.row_number);
     }
     if (shown.measured == rows[i].measured) continue;
-    rows[i].measured = shown.measured;
+    merge::SheetRow row = rows[i];
+    row.measured = shown.measured;
+    rows.replace(i, std::move(row));
     refusals.push_back({fmt::format("{} row {}", image.sheet_name, shown.row_number),
                         "a measured column does not show the measured value", shown.row_number,
                         std::nullopt, 0, false});

@@ -19,7 +19,7 @@ constexpr int likeness_margin = 2;       ///< over the second best, for both row
 
 class Aligner {
  public:
-  Aligner(std::span<const SheetRow> base, std::span<const ImageRow> sheet, bool trust_ids,
+  Aligner(const SheetState& base, std::span<const ImageRow> sheet, bool trust_ids,
           bool base_is_sure)
       : base_(base),
         sheet_(sheet),
@@ -263,7 +263,7 @@ class Aligner {
     return closed ? std::optional(first) : std::nullopt;
   }
 
-  std::span<const SheetRow> base_;
+  const SheetState& base_;
   std::span<const ImageRow> sheet_;
   bool trust_ids_;
   bool base_is_sure_;
@@ -273,7 +273,7 @@ class Aligner {
 
 }  // namespace
 
-Pairing align(std::span<const SheetRow> base, std::span<const ImageRow> sheet, bool trust_ids,
+Pairing align(const SheetState& base, std::span<const ImageRow> sheet, bool trust_ids,
               bool base_is_sure) {
   return Aligner(base, sheet, trust_ids, base_is_sure).run();
 }

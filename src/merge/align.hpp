@@ -19,7 +19,7 @@ namespace tracker::merge {
 /// stands twice. `trust_ids`: the workbook's token names this store, so Tracker IDs are ours.
 /// `base_is_sure`: false if the base is only a guess; then a row that the base has and the sheet
 /// lacks may never have been on the human's screen, and a new row in its place is a new row.
-std::vector<std::optional<std::size_t>> align(std::span<const SheetRow> base,
+std::vector<std::optional<std::size_t>> align(const SheetState& base,
                                               std::span<const workbook::ImageRow> sheet,
                                               bool trust_ids, bool base_is_sure);
 

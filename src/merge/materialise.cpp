@@ -17,10 +17,34 @@ std::string& at(MeasuredTexts& texts, MeasuredColumn column) {
   return texts[static_cast<std::size_t>(column)];
 }
 
+/// A row of O that is copied only when something of it changes.
+class RowInWork {
+ public:
+  explicit RowInWork(SharedRow row) : row_(std::move(row)) {}
+
+  const SheetRow& operator*() const { return copy_ ? *copy_ : *row_; }
+  const SheetRow* operator->() const { return &**this; }
+  SheetRow& change() {
+    if (!copy_) copy_ = *row_;
+    return *copy_;
+  }
+  SharedRow done() {
+    return copy_ ? std::make_shared<const SheetRow>(std::move(*copy_)) : std::move(row_);
+  }
+
+ private:
+  SharedRow row_;
+  std::optional<SheetRow> copy_;
+};
+
 class Materialiser {
  public:
   explicit Materialiser(const MaterialiseInput& input)
-      : input_(input), sheet_(*input.sheet), mirror_(*input.mirror), overlay_(*input.overlay) {
+      : input_(input),
+        sheet_(*input.sheet),
+        mirror_(*input.mirror),
+        overlay_(*input.overlay),
+        next_mirrored_(mirror_.begin()) {
     out_.next_uid = input.next_uid;
   }
 
@@ -30,14 +54,14 @@ class Materialiser {
     present.reserve(sheet_.size());
     std::set<std::string> present_uids;
     for (std::size_t i = 0; i < sheet_.size(); ++i) {
-      SheetRow row = sheet_[i];
+      RowInWork row(sheet_.shared(i));
       learn_id(row);
-      if (row.id != 0 && !present.insert(row.id).second) {
+      if (row->id != 0 && !present.insert(row->id).second) {
         // The same new shot on both sides: ours was appended before the cloud made them one entry.
         out_.plan.patch.deleted_rows.push_back(input_.row_numbers[i]);
         continue;
       }
-      if (row.id == 0) present_uids.insert(uid_text(input_.store, row.uid));
+      if (row->id == 0) present_uids.insert(uid_text(input_.store, row->uid));
       observed_row(std::move(row), input_.row_numbers[i], id_shown(i));
     }
     for (const auto& [id, mirrored] : mirror_) {
@@ -70,55 +94,68 @@ class Materialiser {
     return row < rows.size() ? rows[row].tracker_id.value_or(0) : 0;
   }
 
-  void learn_id(SheetRow& row) {
-    if (row.id == 0 && !row.draft) row.id = id_of(uid_text(input_.store, row.uid));
+  /// Rows mostly stand in the order of their ids: the next one of the mirror is tried first.
+  const MirrorRow* mirrored(EntryId id) {
+    if (id == 0) return nullptr;
+    if (next_mirrored_ == mirror_.end() || next_mirrored_->first != id) {
+      next_mirrored_ = mirror_.find(id);
+      if (next_mirrored_ == mirror_.end()) return nullptr;
+    }
+    return &(next_mirrored_++)->second;
   }
 
-  void observed_row(SheetRow row, std::uint32_t row_number, EntryId id_in_sheet) {
+  void learn_id(RowInWork& row) {
+    if (row->id != 0 || row->draft) return;
+    const EntryId id = id_of(uid_text(input_.store, row->uid));
+    if (id != 0) row.change().id = id;
+  }
+
+  void observed_row(RowInWork row, std::uint32_t row_number, EntryId id_in_sheet) {
     const bool waits =
-        row.id == 0 && (row.draft || overlay_.waits(uid_text(input_.store, row.uid)));
-    const auto mirrored = row.id != 0 ? mirror_.find(row.id) : mirror_.end();
-    if (mirrored == mirror_.end() || overlay_.removed(row.id)) {
-      if (waits || overlay_.restored(row.id) || input_.refused_rows->contains(row.uid)) {
-        out_.plan.rows.push_back(std::move(row));
+        row->id == 0 && (row->draft || overlay_.waits(uid_text(input_.store, row->uid)));
+    const MirrorRow* const cloud = mirrored(row->id);
+    if (cloud == nullptr || overlay_.removed(row->id)) {
+      if (waits || overlay_.restored(row->id) || input_.refused_rows->contains(row->uid)) {
+        out_.plan.rows.push_back(row.done());
       } else {
         out_.plan.patch.deleted_rows.push_back(row_number);
       }
       return;
     }
-    for (Field field : all_fields) write_cell(row, row_number, field, mirrored->second);
-    if (!input_.refused_rows->contains(row.uid)) {
-      write_measured(row, row_number, mirrored->second);
-      if (id_in_sheet != row.id && input_.image->has_id_column) {
-        out_.plan.patch.ids.push_back({row_number, row.id});
+    for (Field field : all_fields) write_cell(row, row_number, field, *cloud);
+    if (!input_.refused_rows->contains(row->uid)) {
+      write_measured(row, row_number, *cloud);
+      if (id_in_sheet != row->id && input_.image->has_id_column) {
+        out_.plan.patch.ids.push_back({row_number, row->id});
       }
     }
-    out_.plan.rows.push_back(std::move(row));
+    out_.plan.rows.push_back(row.done());
   }
 
-  void write_cell(SheetRow& row, std::uint32_t row_number, Field field, const MirrorRow& mirrored) {
-    const std::string* queued = overlay_.cell(row.id, field);
-    const std::string& wanted = queued != nullptr ? *queued : tracker::at(mirrored.cells, field);
-    if (wanted == cloud_value(row, field)) return;
+  void write_cell(RowInWork& row, std::uint32_t row_number, Field field, const MirrorRow& cloud) {
+    const std::string* queued = overlay_.cell(row->id, field);
+    const std::string& wanted = queued != nullptr ? *queued : tracker::at(cloud.cells, field);
+    if (wanted == cloud_value(*row, field)) return;
+    SheetRow& changed = row.change();
     const bool frozen = !input_.image->columns[index(field)];  // a missing column is not blank
-    if (frozen || wanted == tracker::at(row.text, field)) {
-      set_cloud_value(row, field, wanted);
+    if (frozen || wanted == tracker::at(changed.text, field)) {
+      set_cloud_value(changed, field, wanted);
       return;
     }
     out_.plan.patch.cells.push_back({row_number, field, wanted});
-    std::erase_if(row.marks, [&](const Mark& mark) { return mark.field == field; });
-    tracker::at(row.text, field) = wanted;
+    std::erase_if(changed.marks, [&](const Mark& mark) { return mark.field == field; });
+    tracker::at(changed.text, field) = wanted;
   }
 
-  void write_measured(SheetRow& row, std::uint32_t row_number, const MirrorRow& mirrored) {
+  void write_measured(RowInWork& row, std::uint32_t row_number, const MirrorRow& cloud) {
     if (input_.image->measured_columns.none()) return;
-    if (!mirrored.measurement && row.measured == MeasuredTexts()) return;
-    const MeasuredTexts wanted = measured_texts(mirrored.measurement);
+    if (!cloud.measurement && row->measured == MeasuredTexts()) return;
+    const MeasuredTexts wanted = measured_texts(cloud.measurement);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      if (!input_.image->measured_columns[i] || row.pinned[i]) continue;
-      if (row.measured[i] == wanted[i]) continue;
+      if (!input_.image->measured_columns[i] || row->pinned[i]) continue;
+      if (row->measured[i] == wanted[i]) continue;
       out_.plan.patch.measured.push_back({row_number, static_cast<MeasuredColumn>(i), wanted[i]});
-      row.measured[i] = wanted[i];
+      row.change().measured[i] = wanted[i];
     }
   }
 
@@ -162,6 +199,7 @@ class Materialiser {
   const SheetState& sheet_;
   const Mirror& mirror_;
   const Overlay& overlay_;
+  Mirror::const_iterator next_mirrored_;
   std::map<std::string, EntryId> id_of_uid_;
   bool uids_indexed_ = false;
   Materialised out_;
@@ -232,25 +270,25 @@ void apply_refusals(SheetPlan& plan, const SheetState& before,
     const bool removed = std::find(deleted.begin(), deleted.end(), row_numbers[i]) != deleted.end();
     const auto [first, last] = of_row.equal_range(row_numbers[i]);
     if (removed) {
-      if (first != last) rows.push_back(before[i]);
+      if (first != last) rows.push_back(before.shared(i));
       continue;
     }
-    SheetRow row = std::move(plan.rows[next++]);
+    RowInWork row(plan.rows.shared(next++));
     for (auto it = first; it != last; ++it) {
+      SheetRow& changed = row.change();
       if (!it->second->field) {
-        row.measured = before[i].measured;
+        changed.measured = before[i].measured;
         continue;
       }
       const Field field = *it->second->field;
       std::string wanted =
-          std::exchange(tracker::at(row.text, field), tracker::at(before[i].text, field));
-      set_cloud_value(row, field, std::move(wanted));
+          std::exchange(tracker::at(changed.text, field), tracker::at(before[i].text, field));
+      set_cloud_value(changed, field, std::move(wanted));
     }
-    rows.push_back(std::move(row));
+    rows.push_back(row.done());
   }
-  for (std::size_t k = 0; k < plan.patch.appended.size(); ++k) {
-    SheetRow row = std::move(plan.rows[next++]);
-    if (!missing_appends.contains(k)) rows.push_back(std::move(row));
+  for (std::size_t k = 0; k < plan.patch.appended.size(); ++k, ++next) {
+    if (!missing_appends.contains(k)) rows.push_back(plan.rows.shared(next));
   }
   plan.rows = std::move(rows);
 }

@@ -33,7 +33,7 @@ class Observer {
     for (std::size_t s = 0; s < image_.rows.size(); ++s) {
       if (pairs[s]) {
         seen[*pairs[s]] = true;
-        known_row(base_[*pairs[s]], image_.rows[s]);
+        base_row(base_.shared(*pairs[s]), image_.rows[s]);
       } else {
         unknown_row(image_.rows[s]);
       }
@@ -54,6 +54,19 @@ class Observer {
   std::string cell_name(const ImageRow& row, Field field) const {
     return fmt::format("{}!{}{}", image_.sheet_name, image_.column_letters[index(field)],
                        row.row_number);
+  }
+
+  void base_row(const SharedRow& old, const ImageRow& row) {
+    if (is_untouched(*old, row)) {
+      out_.rows.push_back(old);
+    } else {
+      known_row(*old, row);
+    }
+  }
+
+  bool is_untouched(const SheetRow& old, const ImageRow& row) const {
+    return !old.draft && old.marks.empty() && row.cells == old.text &&
+           row.measured == old.measured && hash_of(row.extra) == old.extra_hash;
   }
 
   void known_row(const SheetRow& old, const ImageRow& row) {

@@ -6,6 +6,12 @@
 
 namespace tracker::merge {
 
+bool SheetState::operator==(const SheetState& other) const {
+  return std::equal(
+      rows_.begin(), rows_.end(), other.rows_.begin(), other.rows_.end(),
+      [](const SharedRow& one, const SharedRow& two) { return one == two || *one == *two; });
+}
+
 const std::string& cloud_value(const SheetRow& row, Field field) {
   for (const Mark& mark : row.marks) {
     if (mark.field == field) return mark.cloud;

@@ -4,8 +4,12 @@
 
 #include <array>
 #include <bitset>
+#include <boost/iterator/indirect_iterator.hpp>
 #include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "domain/entry.hpp"
@@ -36,8 +40,42 @@ struct SheetRow {
   bool operator==(const SheetRow&) const = default;
 };
 
-/// Rows in the human's order.
-using SheetState = std::vector<SheetRow>;
+using SharedRow = std::shared_ptr<const SheetRow>;
+
+/// Rows in the human's order. A row never changes once it stands in a state, so states share the
+/// rows that they have in common: a new state costs its changed rows and a pointer for each other.
+class SheetState {
+ public:
+  using Iterator = boost::indirect_iterator<std::vector<SharedRow>::const_iterator>;
+
+  SheetState() = default;
+  SheetState(std::initializer_list<SheetRow> rows) {
+    for (const SheetRow& row : rows) push_back(row);
+  }
+
+  std::size_t size() const { return rows_.size(); }
+  bool empty() const { return rows_.empty(); }
+  const SheetRow& operator[](std::size_t i) const { return *rows_[i]; }
+  const SheetRow& front() const { return *rows_.front(); }
+  const SheetRow& back() const { return *rows_.back(); }
+  Iterator begin() const { return Iterator(rows_.begin()); }
+  Iterator end() const { return Iterator(rows_.end()); }
+  const SharedRow& shared(std::size_t i) const { return rows_[i]; }
+
+  void reserve(std::size_t count) { rows_.reserve(count); }
+  void push_back(SheetRow row) {
+    rows_.push_back(std::make_shared<const SheetRow>(std::move(row)));
+  }
+  void push_back(SharedRow row) { rows_.push_back(std::move(row)); }
+  void replace(std::size_t i, SheetRow row) {
+    rows_[i] = std::make_shared<const SheetRow>(std::move(row));
+  }
+
+  bool operator==(const SheetState& other) const;
+
+ private:
+  std::vector<SharedRow> rows_;
+};
 
 /// The cloud value that the cell stands for.
 const std::string& cloud_value(const SheetRow& row, Field field);

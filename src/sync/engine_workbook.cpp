@@ -225,11 +225,12 @@ Observation Engine::first_contact(const WorkbookSeen& event) const {
   base.reserve(memory_.mirror.size());
   std::int64_t uid = memory_.next_uid;
   for (const auto& [id, row] : memory_.mirror) {
-    SheetRow& known = base.emplace_back();
+    SheetRow known;
     known.uid = uid++;
     known.id = id;
     known.text = row.cells;
     known.measured = merge::measured_texts(row.measurement);
+    base.push_back(std::move(known));
   }
   merge::ObserveInput input;
   input.base = &base;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace tracker::journal {
 namespace {
 
@@ -50,11 +52,50 @@ class JournalTest : public testing::Test {
   std::unique_ptr<Journal> journal;
 };
 
+TEST_F(JournalTest, a_long_line_of_states_that_share_rows_is_read_back_as_it_was) {
+  std::mt19937 random(7);
+  const auto below = [&](std::size_t end) { return random() % end; };
+  std::vector<SheetState> states{{row(1, "a"), row(2, "b"), row(3, "c")}};
+  observe(states.back(), "d0", 1);
+  for (std::int64_t uid = 4; uid < 120; ++uid) {
+    const SheetState& old = states.back();
+    SheetState rows;
+    const std::size_t place = below(old.size() + 1);
+    const std::size_t kind = below(4);
+    for (std::size_t i = 0; i < old.size(); ++i) {
+      if (i == place && kind == 0) rows.push_back(row(uid, "new"));
+      if (i == place && kind == 1) continue;
+      if (i != place) rows.push_back(old.shared(i));
+      if (i == place && kind == 2) rows.push_back(row(old[i].uid, std::to_string(uid)));
+      if (i == place && kind == 3) rows.push_back(old.shared(i));
+    }
+    if (place == old.size()) rows.push_back(row(uid, "last"));
+    if (kind == 3 && rows.size() > 1) {  // cut and pasted to another place
+      SheetState moved;
+      for (std::size_t i = 1; i < rows.size(); ++i) moved.push_back(rows.shared(i));
+      moved.push_back(rows.shared(0));
+      rows = moved;
+    }
+    states.push_back(rows);
+    observe(rows, "d" + std::to_string(states.size() - 1), 1);
+  }
+  reopen();
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const auto found = journal->bases("d" + std::to_string(i), std::nullopt);
+    ASSERT_TRUE(found && found->seen);
+    EXPECT_EQ(*found->seen, states[i]) << "state " << i;
+  }
+}
+
 TEST_F(JournalTest, states_are_found_by_digest_and_by_token) {
   const SheetState first{row(1, "a"), row(2, "b"), row(3, "c")};
   SheetState second{row(3, "c"), row(1, "a2"), row(4, "d")};
-  second[1].marks.push_back({Field::notes, "cloud"});
-  second[2].draft = true;
+  SheetRow marked = second[1];
+  marked.marks.push_back({Field::notes, "cloud"});
+  second.replace(1, marked);
+  SheetRow draft = second[2];
+  draft.draft = true;
+  second.replace(2, draft);
   observe(first, "d1", 1);
   observe(second, "d2", 1);
   reopen();

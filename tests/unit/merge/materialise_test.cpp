@@ -48,7 +48,7 @@ TEST_F(Materialise, a_web_edit_writes_one_cell) {
 }
 
 TEST_F(Materialise, an_edit_on_its_way_to_the_cloud_is_not_written_back) {
-  at(sheet[2].text, Field::notes) = "typed in Excel";
+  change(sheet, 2, [](SheetRow& row) { at(row.text, Field::notes) = "typed in Excel"; });
   Op op;
   op.row.id = 3;
   op.field = Field::notes;
@@ -69,7 +69,8 @@ TEST_F(Materialise, a_row_whose_deletion_is_on_its_way_to_the_cloud_goes) {
 }
 
 TEST_F(Materialise, two_rows_that_the_cloud_made_one_entry_become_one_row) {
-  sheet[9].id = 0;  // typed by a human as a new row; the cloud knows it as entry 5
+  // Typed by a human as a new row; the cloud knows it as entry 5.
+  change(sheet, 9, [](SheetRow& row) { row.id = 0; });
   mirror.erase(10);
   mirror[5].uid = uid_text("store", sheet[9].uid);
   const SheetPlan made = plan();
@@ -78,8 +79,10 @@ TEST_F(Materialise, two_rows_that_the_cloud_made_one_entry_become_one_row) {
 }
 
 TEST_F(Materialise, a_quarantined_cell_stays_while_its_row_is_written) {
-  at(sheet[2].text, Field::week_yyyymmdd) = "next week";
-  sheet[2].marks.push_back({Field::week_yyyymmdd, ""});
+  change(sheet, 2, [](SheetRow& row) {
+    at(row.text, Field::week_yyyymmdd) = "next week";
+    row.marks.push_back({Field::week_yyyymmdd, ""});
+  });
   at(mirror[3].cells, Field::status) = "done";
   const SheetPlan made = plan();
   ASSERT_EQ(made.patch.cells.size(), 1U);
@@ -143,8 +146,10 @@ TEST_F(Materialise, measurements_fill_the_columns_that_exist_but_not_a_pinned_ce
   measured.duration = Rational{142, 24};
   mirror[1].measurement = measured;
   mirror[2].measurement = measured;
-  sheet[1].pinned.set(0);
-  sheet[1].measured[0] = "99";
+  change(sheet, 1, [](SheetRow& row) {
+    row.pinned.set(0);
+    row.measured[0] = "99";
+  });
   const SheetPlan made = plan();
   ASSERT_EQ(made.patch.measured.size(), 3U);
   EXPECT_EQ(made.patch.measured[0].text, "142");

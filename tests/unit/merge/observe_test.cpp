@@ -86,7 +86,7 @@ TEST(Observe, a_copied_row_keeps_the_id_once_and_the_copy_is_new) {
 
 TEST(Observe, equal_rows_stay_two_rows) {
   SheetState base = ten_rows();
-  base[1].text = base[0].text;
+  change(base, 1, [&](SheetRow& row) { row.text = base[0].text; });
   auto rows = texts_of(base);
   std::swap(rows[5], rows[6]);
   EXPECT_TRUE(observed(base, image_of(rows)).ops.empty());
@@ -168,7 +168,9 @@ TEST(Guards, an_empty_sheet_is_held) {
 TEST(Guards, one_column_sorted_alone_is_held) {
   SheetState base = ten_rows();
   for (std::size_t i = 0; i < 10; ++i) {
-    at(base[i].text, Field::status) = std::string(1, static_cast<char>('j' - i));
+    change(base, i, [&](SheetRow& row) {
+      at(row.text, Field::status) = std::string(1, static_cast<char>('j' - i));
+    });
   }
   auto rows = texts_of(base);
   for (std::size_t i = 0; i < 10; ++i) {

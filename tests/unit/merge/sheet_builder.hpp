@@ -57,6 +57,14 @@ inline SheetState ten_rows() {
   return rows;
 }
 
+/// The state with row i as `edit` leaves it.
+template <class Edit>
+void change(SheetState& rows, std::size_t i, Edit edit) {
+  SheetRow row = rows[i];
+  edit(row);
+  rows.replace(i, std::move(row));
+}
+
 inline std::vector<Cells> texts_of(const SheetState& rows) {
   std::vector<Cells> out;
   for (const SheetRow& row : rows) out.push_back(row.text);
