@@ -65,6 +65,16 @@ Status check_local_secrets(const local::Settings& settings) {
   return {};
 }
 
+/// A proxy speaks plain http; what goes through it by CONNECT is encrypted end to end.
+Result<std::string> https_proxy(const Reader& reader) {
+  TRY(std::string proxy, reader.url("HTTPS_PROXY"));
+  if (!proxy.empty() && !proxy.starts_with("http://")) {
+    return fail(ErrorCode::invalid_input, "HTTPS_PROXY is " + proxy, "expected http://host:port",
+                "HTTPS_PROXY");
+  }
+  return proxy;
+}
+
 }  // namespace
 
 Result<cloud::Settings> cloud_settings(const Environment& environment,
@@ -88,6 +98,7 @@ Result<cloud::Settings> cloud_settings(const Environment& environment,
   settings.admin_password = reader.secret("ADMIN_PASSWORD");
   settings.metrics_token = reader.secret("METRICS_TOKEN");
   settings.allowed_hosts = reader.list("ALLOWED_HOSTS");
+  TRY(settings.https_proxy, https_proxy(reader));
   settings.web_root = reader.text("WEB_ROOT");
   TRY(const bool local_inside, reader.flag("ENABLE_LOCAL_EXCEL", false));
   if (local_inside) {
@@ -134,6 +145,7 @@ Result<local::Settings> local_settings(const Environment& environment,
       std::filesystem::absolute(reader.text("DATA_DIR", default_data_dir(environment).string()));
   TRY(settings.auto_backup_excel, reader.flag("AUTO_BACKUP_EXCEL", false));
   settings.allowed_hosts = reader.list("ALLOWED_HOSTS");
+  TRY(settings.https_proxy, https_proxy(reader));
   settings.media_program = program_path.parent_path() / "animation-tracker-media";
   CHECK_OK(check_local_secrets(settings));
   return settings;

@@ -24,6 +24,9 @@ constexpr std::array cloud_table{
     Variable{"ADMIN_EMAIL", "--admin-email", "the first account"},
     Variable{"ADMIN_PASSWORD", nullptr, "its password, 12 characters or more"},
     Variable{"METRICS_TOKEN", nullptr, "opens /metrics"},
+    Variable{"ALLOWED_HOSTS", "--allowed-hosts",
+             "host names to answer to, by comma (empty: any name)"},
+    Variable{"HTTPS_PROXY", "--https-proxy", "the way out to https: http://host:port"},
     Variable{"WEB_ROOT", "--web-root", "serve the page from this folder, for development"},
 };
 
@@ -48,6 +51,7 @@ constexpr std::array local_table{
     Variable{"DATA_DIR", "--data-dir", "journal, backups and lock, on a local disk"},
     Variable{"AUTO_BACKUP_EXCEL", "--auto-backup-excel", "a dated copy before each write (false)"},
     Variable{"ALLOWED_HOSTS", "--allowed-hosts", "host names to answer to, by comma"},
+    Variable{"HTTPS_PROXY", "--https-proxy", "the way out to https: http://host:port"},
 };
 
 constexpr std::array log_table{

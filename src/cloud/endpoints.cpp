@@ -132,6 +132,11 @@ Awaitable<http::Response> guarded_events(App& app, http::Request request,
 http::Router make_router(App& app) {
   http::Router router;
   router.add_filter(http::refuse_cross_site);
+  if (!app.settings.allowed_hosts.empty()) {
+    router.add_filter([&app](const http::Request& request) {
+      return http::refuse_unknown_host(request, app.settings.allowed_hosts);
+    });
+  }
   for (const RouteSpec& route : all_routes()) {
     if (endpoints[static_cast<std::size_t>(route.route)] == nullptr) continue;
     router.add(std::string(route.method), std::string(route.path),

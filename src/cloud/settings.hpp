@@ -26,7 +26,8 @@ struct Settings {
   std::string admin_email;                  ///< ADMIN_EMAIL
   Secret admin_password;                    ///< ADMIN_PASSWORD
   Secret metrics_token;                     ///< METRICS_TOKEN
-  std::vector<std::string> allowed_hosts;   ///< ALLOWED_HOSTS
+  std::vector<std::string> allowed_hosts;   ///< ALLOWED_HOSTS; empty = any name
+  std::string https_proxy;                  ///< HTTPS_PROXY: http://host:port; '' = direct
   std::string web_root;                     ///< --web-root; '' = the page embedded in the program
 };
 

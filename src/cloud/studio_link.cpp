@@ -71,6 +71,7 @@ StudioLink::StudioLink(asio::any_io_executor executor, store::Store& store,
   wake_up.local_url = settings.local_server_url;
   wake_up.api_key = settings.local_server_api_key;
   wake_up.webhook_secret = settings.webhook_secret;
+  wake_up.client.proxy = settings.https_proxy;
   wake_ups_ = std::make_unique<link::WakeUps>(executor, std::move(wake_up));
 }
 

@@ -66,7 +66,8 @@ void Actor::folder_touched(const std::string& name) {
 
 void Actor::look_soon() {
   look_wanted_ = true;
-  look_not_before_ = steady_clock::now() + quiet_after_save;
+  look_not_before_ = steady_clock::now();
+  quiet_from_ = look_not_before_ + quiet_after_save;
   wake_.notify();
 }
 
@@ -86,14 +87,27 @@ Awaitable<void> Actor::run() {
       co_await step(std::move(event));
       continue;
     }
-    const auto wait = std::chrono::ceil<milliseconds>(look_not_before_ - steady_clock::now());
-    if (look_wanted_ && wait.count() <= 0) {
+    if (look_wanted_ && steady_clock::now() >= look_not_before_) {
       look_wanted_ = false;
       co_await look();
       continue;
     }
-    co_await wake_.wait_for(look_wanted_ ? wait : look_interval);
+    if (seen_ && steady_clock::now() >= quiet_from_) {
+      co_await step(*std::exchange(seen_, std::nullopt));
+      continue;
+    }
+    co_await wake_.wait_for(time_to_wait());
   }
+}
+
+milliseconds Actor::time_to_wait() const {
+  const auto until = [](steady_clock::time_point moment) {
+    return std::max(std::chrono::ceil<milliseconds>(moment - steady_clock::now()), milliseconds(1));
+  };
+  milliseconds wait = look_interval;
+  if (look_wanted_) wait = std::min(wait, until(look_not_before_));
+  if (seen_) wait = std::min(wait, until(quiet_from_));
+  return wait;
 }
 
 Awaitable<void> Actor::look_regularly() {
@@ -129,7 +143,8 @@ Awaitable<void> Actor::look() {
     open_by_ = look.open_by;
   }
   co_await step(sync::LockSeen{look.open_by});
-  if (look.event) co_await step(std::move(*look.event));
+  // Read at once, taken once the folder was quiet: the reading costs no time of its own then.
+  if (look.event) seen_ = std::move(look.event);
 }
 
 Awaitable<void> Actor::step(sync::Event event) {
@@ -330,6 +345,7 @@ Awaitable<Status> Actor::sync_now(milliseconds limit) {
   const std::int64_t look_before = looks_done_;
   look_wanted_ = true;
   look_not_before_ = steady_clock::now();
+  quiet_from_ = look_not_before_;
   wake_.notify();
   auto waiter = std::make_shared<runtime::Signal>(executor_);
   waiters_.push_back(waiter);
@@ -338,7 +354,8 @@ Awaitable<Status> Actor::sync_now(milliseconds limit) {
     const bool waits_for_a_person = !open_by_.empty() || !engine_.report().problem.empty();
     const bool settled =
         engine_.at_rest() || (waits_for_a_person && engine_.memory().queue.empty());
-    done = looks_done_ > look_before && !look_wanted_ && events_.empty() && settled;
+    const bool looked = looks_done_ > look_before && !look_wanted_ && !seen_;
+    done = looked && events_.empty() && settled;
     if (!done) co_await waiter->wait_for(milliseconds(50));
   }
   std::erase(waiters_, waiter);

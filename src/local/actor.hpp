@@ -58,6 +58,7 @@ class Actor {
   Awaitable<void> step(sync::Event event);
   Awaitable<void> perform(sync::Effects effects);
   Awaitable<void> look();
+  std::chrono::milliseconds time_to_wait() const;
   /// Journal writes are repeated until they succeed: nothing goes on without them.
   template <class Save>
   Awaitable<void> save(const Save& what);
@@ -85,6 +86,8 @@ class Actor {
   std::deque<std::shared_ptr<runtime::Signal>> waiters_;
   bool look_wanted_ = true;
   std::chrono::steady_clock::time_point look_not_before_;
+  std::optional<sync::Event> seen_;  ///< what the last look found; taken from quiet_from_ on
+  std::chrono::steady_clock::time_point quiet_from_;
   std::int64_t looks_done_ = 0;
   sync::Report sent_report_;
   std::string open_by_;

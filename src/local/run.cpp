@@ -96,6 +96,7 @@ class Role {
     link::LinkSettings settings;
     settings.cloud_url = settings_.railway_app_url;
     settings.api_key = settings_.api_secret;
+    settings.client.proxy = settings_.https_proxy;
     link::LinkEvents events;
     events.on_hint = [this](ChangeNumber head) { actor_->post(sync::Hinted{head}); };
     events.on_observe_request = [this](std::string request) {

@@ -32,6 +32,7 @@ struct Settings {
   std::filesystem::path data_dir;           ///< DATA_DIR: journal, backups, lock
   bool auto_backup_excel = false;           ///< AUTO_BACKUP_EXCEL
   std::vector<std::string> allowed_hosts;   ///< ALLOWED_HOSTS
+  std::string https_proxy;                  ///< HTTPS_PROXY: http://host:port; '' = direct
   std::filesystem::path media_program;      ///< animation-tracker-media, beside this program
 };
 

@@ -8,7 +8,8 @@ import re
 import threading
 import unittest
 
-from cloud_process import ADMIN_EMAIL, ADMIN_PASSWORD, STUDIO_KEY, CloudTest, entry
+from cloud_process import (ADMIN_EMAIL, ADMIN_PASSWORD, STUDIO_KEY, CloudProcess, CloudTest,
+                           entry)
 
 OPEN = "open"
 KEY = "studio key"
@@ -240,6 +241,20 @@ class SignIn(CloudTest):
                 status, _, _ = self.cloud.open.request(
                     "POST", "/api/production-data", entry(), headers={"Cookie": cookie, **headers})
                 self.assertEqual(status, expected)
+
+    def test_allowed_hosts_names_what_the_cloud_answers_to(self):
+        cloud = CloudProcess(self.database, ALLOWED_HOSTS="studio.example, other.example")
+        self.addCleanup(cloud.close)
+        for host, path, expected in (("studio.example", "/api/db-test", 200),
+                                     ("other.example:8443", "/api/db-test", 200),
+                                     ("127.0.0.1", "/api/db-test", 200),
+                                     ("evil.example", "/api/health", 200)):
+            with self.subTest(host=host):
+                self.assertEqual(cloud.open.request("GET", path, headers={"Host": host})[0],
+                                 expected)
+        body = self.refused(403, cloud.open.request("GET", "/api/db-test",
+                                                    headers={"Host": "evil.example"}), "Host")
+        self.assertIn("ALLOWED_HOSTS", self.dump(body))
 
     def test_accounts_are_made_changed_and_disabled_by_administrators(self):
         admin = self.cloud.with_cookie(self.cloud.sign_in())
