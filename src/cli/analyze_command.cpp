@@ -21,10 +21,13 @@
 namespace tracker::cli {
 namespace {
 
+constexpr int tries_max = 3;
+
 struct Line {
   std::string path;
   bool named_by_user = false;
   bool has_extension = true;
+  int tries = 0;  ///< on which the worker died
   probe::Answer answer;
   std::string kind;
   std::vector<FrameRange> missing;
@@ -115,7 +118,7 @@ Status measure_files(const std::filesystem::path& program, Work& work) {
   probe::WorkerPool pool(program, std::max(1u, std::thread::hardware_concurrency()));
   for (std::size_t next = 0; next < work.files.size() || !pool.is_idle();) {
     if (next < work.files.size() && pool.has_room()) {
-      const auto& [line, path] = work.files[next++];
+      const auto [line, path] = work.files[next++];
       const auto file = probe::open_media(AT_FDCWD, path);
       if (file) {
         CHECK_OK(pool.submit(line, *file));
@@ -127,7 +130,11 @@ Status measure_files(const std::filesystem::path& program, Work& work) {
     }
     wait_for(pool);
     for (auto& finished : pool.collect()) {
-      work.lines[finished.id].answer = std::move(finished.answer);
+      Line& line = work.lines[finished.id];
+      line.answer = std::move(finished.answer);
+      if (line.answer.crashed && ++line.tries < tries_max) {
+        work.files.emplace_back(finished.id, line.path);
+      }
     }
   }
   return {};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <utility>
 
@@ -19,6 +20,8 @@ using namespace std::chrono_literals;
 constexpr auto check_every = 5s;
 constexpr auto unsettled_check_every = 500ms;
 constexpr int tries_max = 3;
+/// Between the tries of a file that a worker died over; after the last one it is told as a problem.
+constexpr std::array<std::chrono::milliseconds, tries_max> pauses{500ms, 2s, 600s};
 
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -172,6 +175,10 @@ bool MediaThread::hand_over(Asked asked) {
 }
 
 void MediaThread::feed_workers() {
+  while (!later_.empty() && later_.begin()->first <= Clock::now()) {
+    waiting_.push_back(std::move(later_.begin()->second));
+    later_.erase(later_.begin());
+  }
   while (root_ && !waiting_.empty() && pool_.has_room() && Clock::now() >= next_worker_try_) {
     Asked asked = std::move(waiting_.front());
     waiting_.pop_front();
@@ -185,17 +192,23 @@ void MediaThread::collect_answers() {
     if (asked == in_work_.end()) continue;
     Asked one = std::move(asked->second);
     in_work_.erase(asked);
-    if (finished.answer.crashed && ++one.tries < tries_max) {
-      waiting_.push_back(std::move(one));
-    } else {
-      keep(one, finished.answer);
-    }
+    const bool tell = !finished.answer.crashed || one.tries + 1 >= tries_max;
+    if (tell) keep(one, finished.answer);
+    if (finished.answer.crashed) try_again_later(std::move(one));
   }
 }
 
+void MediaThread::try_again_later(Asked asked) {
+  const auto pause = pauses[static_cast<std::size_t>(std::min(asked.tries, tries_max - 1))];
+  ++asked.tries;
+  later_.emplace(Clock::now() + pause, std::move(asked));
+}
+
+/// That a worker died says as much about the machine as about the file: it is never cached.
 void MediaThread::keep(const Asked& asked, const probe::Answer& answer) {
   const std::string measured_at = now_text();
-  if (cache_) (void)cache_->put(asked.key, {probe::to_text(answer), measured_at});
+  if (cache_ && !answer.crashed)
+    (void)cache_->put(asked.key, {probe::to_text(answer), measured_at});
   index_.put_answer(asked.path, asked.key, answer, measured_at);
 }
 
@@ -224,6 +237,7 @@ void MediaThread::wait() {
   auto until = next_check_;
   if (index_.is_unsettled()) until = std::min(until, Clock::now() + unsettled_check_every);
   if (const auto deadline = pool_.next_deadline()) until = std::min(until, *deadline);
+  if (!later_.empty()) until = std::min(until, later_.begin()->first);
   const bool more_to_give = root_ && !waiting_.empty() && pool_.has_room();
   if (more_to_give) until = std::min(until, std::max(next_worker_try_, Clock::now()));
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();

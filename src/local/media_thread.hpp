@@ -94,6 +94,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   void feed_workers();
   bool hand_over(Asked asked);
   void collect_answers();
+  void try_again_later(Asked asked);
   void keep(const Asked& asked, const probe::Answer& answer);
 
   void tell();
@@ -121,6 +122,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::string> folder_of_inode_;
   std::map<std::string, Open> open_files_;
   std::deque<Asked> waiting_;
+  std::multimap<Clock::time_point, Asked> later_;  ///< a worker died over them: not before then
   std::map<std::uint64_t, Asked> in_work_;
   std::uint64_t last_request_ = 0;
   Clock::time_point next_check_;

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 namespace tracker::probe {
 namespace {
@@ -18,12 +19,18 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int files_per_worker_max = 500;
-constexpr std::int64_t bytes_per_second = std::int64_t{256} << 20;
+constexpr auto processor_time_per_worker_max = 20s;
+constexpr auto processor_time_per_file_max = 30s;
+constexpr std::int64_t bytes_per_processor_second = std::int64_t{256} << 20;
+constexpr std::int64_t bytes_per_clock_second = std::int64_t{16} << 20;
+constexpr auto look_every = 250ms;
 
-WorkerPool::Clock::duration time_for(int file) {
-  struct stat facts{};
-  if (::fstat(file, &facts) != 0) return 2s;
-  return std::min<std::chrono::seconds>(30s, 2s + 1s * (facts.st_size / bytes_per_second));
+/// What the process used of the processor since it began; zero once it is gone.
+WorkerPool::Clock::duration processor_time_of(pid_t process) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(process, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return {};
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 /// Spawns the program with nothing of ours but its end of the socket: no environment, no files.
@@ -80,8 +87,10 @@ Result<Descriptor> open_media(int folder, const std::string& path) {
   return file;
 }
 
-WorkerPool::WorkerPool(std::filesystem::path program, std::size_t workers_max)
-    : program_(std::move(program)), workers_max_(std::max<std::size_t>(workers_max, 1)) {}
+WorkerPool::WorkerPool(std::filesystem::path program, std::size_t workers_max, WorkerLimits limits)
+    : program_(std::move(program)),
+      workers_max_(std::max<std::size_t>(workers_max, 1)),
+      limits_(limits) {}
 
 WorkerPool::~WorkerPool() {
   for (Worker& worker : workers_) end(worker);
@@ -122,9 +131,7 @@ Status WorkerPool::submit(std::uint64_t id, const Descriptor& file) {
       free = workers_.end() - 1;
     }
     if (send_message(free->socket.number(), "p", file.number())) {
-      free->request = id;
-      free->deadline = Clock::now() + time_for(file.number());
-      ++free->files;
+      begin(*free, id, file.number());
       return {};
     }
     end(*free);
@@ -132,6 +139,31 @@ Status WorkerPool::submit(std::uint64_t id, const Descriptor& file) {
   }
   return fail(ErrorCode::unavailable, "the media worker dies before it answers",
               "run animation-tracker-media --check", program_.string());
+}
+
+void WorkerPool::begin(Worker& worker, std::uint64_t id, int file) {
+  struct stat facts{};
+  const std::int64_t bytes = ::fstat(file, &facts) == 0 ? facts.st_size : 0;
+  const auto now = Clock::now();
+  const std::chrono::milliseconds processor = std::min<std::chrono::milliseconds>(
+      processor_time_per_file_max,
+      limits_.processor_time + 1s * (bytes / bytes_per_processor_second));
+  worker.request = id;
+  worker.processor_max = processor_time_of(worker.process) + processor;
+  worker.deadline = now + limits_.clock_time + 1s * (bytes / bytes_per_clock_second);
+  worker.next_look = now + std::min(processor, limits_.clock_time);
+  ++worker.files;
+}
+
+/// Why the worker has to be stopped now; nullptr = it may go on.
+const char* WorkerPool::time_problem(Worker& worker) {
+  const auto now = Clock::now();
+  if (now < worker.next_look) return nullptr;
+  worker.next_look = now + look_every;
+  if (processor_time_of(worker.process) >= worker.processor_max) {
+    return "measuring it took too long";
+  }
+  return now >= worker.deadline ? "its disk did not answer in time" : nullptr;
 }
 
 void WorkerPool::end(Worker& worker) {
@@ -151,8 +183,9 @@ void WorkerPool::reap() {
 std::optional<WorkerPool::Finished> WorkerPool::look_at(Worker& worker) {
   auto message = receive_message(worker.socket.number());
   if (!message && message.error().code == ErrorCode::busy) {
-    if (!worker.request || Clock::now() < worker.deadline) return std::nullopt;
-    Finished finished{*worker.request, crashed("measuring it took too long")};
+    const char* problem = worker.request ? time_problem(worker) : nullptr;
+    if (problem == nullptr) return std::nullopt;
+    Finished finished{*worker.request, crashed(problem)};
     end(worker);
     return finished;
   }
@@ -174,7 +207,9 @@ std::optional<WorkerPool::Finished> WorkerPool::look_at(Worker& worker) {
     finished.answer = crashed("the decoder gave no usable answer");
     end(worker);
   }
-  if (worker.files >= files_per_worker_max) end(worker);
+  const bool is_old = worker.files >= files_per_worker_max ||
+                      processor_time_of(worker.process) >= processor_time_per_worker_max;
+  if (is_old) end(worker);
   return finished;
 }
 
@@ -195,7 +230,7 @@ void WorkerPool::poll_descriptors(std::vector<pollfd>& out) const {
 std::optional<WorkerPool::Clock::time_point> WorkerPool::next_deadline() const {
   std::optional<Clock::time_point> next;
   for (const Worker& worker : workers_) {
-    if (worker.request && (!next || worker.deadline < *next)) next = worker.deadline;
+    if (worker.request && (!next || worker.next_look < *next)) next = worker.next_look;
   }
   return next;
 }

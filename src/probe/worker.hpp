@@ -1,9 +1,11 @@
 // The media workers: processes that measure one file at a time, replaced when they die.
 //
 // A file is opened here and handed over as a descriptor; the worker has no other way to anything.
-// Each request has a deadline (2 s, and one second more for each 256 MiB of the file, at most
-// 30 s); a worker that misses it is killed, and the next request starts a new one. Workers are
-// retired after 500 files.
+// Each request may use 2 s of the processor (and one more for each 256 MiB of the file, at most
+// 30 s), whatever else the machine does meanwhile; only a disk or a machine that stands still is
+// noticed by the clock (30 s, and one more for each 16 MiB). A worker that misses a limit is
+// killed, and the next request starts a new one. Workers are retired after 500 files or 20 s of
+// processor time.
 //
 // No method blocks on a worker: put the descriptors of poll_descriptors() and the time of
 // next_deadline() into your poll(), then collect(). One thread at a time; the destructor kills.
@@ -29,12 +31,18 @@ namespace tracker::probe {
 /// `folder` is the descriptor that a relative `path` starts from (AT_FDCWD: the working folder).
 Result<Descriptor> open_media(int folder, const std::string& path);
 
+/// What one small file may cost; large files get more (see above).
+struct WorkerLimits {
+  std::chrono::milliseconds processor_time{2'000};
+  std::chrono::milliseconds clock_time{30'000};
+};
+
 class WorkerPool {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// `program`: animation-tracker-media. `workers_max` processes at most, started when needed.
-  WorkerPool(std::filesystem::path program, std::size_t workers_max);
+  WorkerPool(std::filesystem::path program, std::size_t workers_max, WorkerLimits limits = {});
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -66,16 +74,21 @@ class WorkerPool {
     pid_t process = -1;
     Descriptor socket;
     std::optional<std::uint64_t> request;
-    Clock::time_point deadline;
+    Clock::time_point deadline;       ///< by the clock
+    Clock::duration processor_max{};  ///< what its process may have used in all
+    Clock::time_point next_look;      ///< when either has to be looked at
     int files = 0;
   };
   Status start();
+  void begin(Worker& worker, std::uint64_t id, int file);
+  static const char* time_problem(Worker& worker);
   void end(Worker& worker);
   void reap();
   std::optional<Finished> look_at(Worker& worker);
 
   std::filesystem::path program_;
   std::size_t workers_max_;
+  WorkerLimits limits_;
   std::vector<Worker> workers_;
   std::vector<pid_t> dying_;
 };

@@ -36,7 +36,7 @@ class MediaServiceTest : public testing::Test {
     Settings settings;
     settings.media_root = root();
     settings.data_dir = folder_.path();
-    settings.media_program = probe::media_program();
+    settings.media_program = program_;
     service_.emplace(io_.get_executor(), settings, [this](std::vector<MeasuredRow> measured) {
       for (MeasuredRow& row : measured) {
         ++told_[row.key];
@@ -77,6 +77,7 @@ class MediaServiceTest : public testing::Test {
   std::filesystem::path root() const { return folder_.path() / "media"; }
 
   TemporaryFolder folder_;
+  std::filesystem::path program_ = probe::media_program();
   boost::asio::io_context io_;
   std::optional<MediaService> service_;
   std::map<std::string, std::optional<Measurement>> latest_;
@@ -155,6 +156,21 @@ TEST_F(MediaServiceTest, ARestartTellsTheSameWithoutMeasuringAgain) {
   start({shot_row("a", "EP01", "SC010", "SH0020")});
   ASSERT_TRUE(shows("a", 24));
   EXPECT_EQ(latest_["a"], before);  // with the moment of the first measuring
+}
+
+TEST_F(MediaServiceTest, ADeadWorkerIsAProblemNowAndNoVerdictForEver) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 24));
+  program_ = folder_.path() / "dying";
+  std::ofstream(program_) << "#!/bin/sh\ndd bs=1 count=1 <&3 >/dev/null 2>&1\nkill -9 $$\n";
+  std::filesystem::permissions(program_, std::filesystem::perms::owner_all);
+  start({shot_row("a", "EP01", "SC010", "SH0020")});
+  ASSERT_TRUE(run_until([&] { return latest_["a"] && !latest_["a"]->problem.empty(); }));
+  EXPECT_EQ(latest_["a"]->problem, "the decoder crashed");
+  EXPECT_FALSE(latest_["a"]->frames.has_value());
+  stop();
+  program_ = probe::media_program();
+  start({shot_row("a", "EP01", "SC010", "SH0020")});
+  EXPECT_TRUE(shows("a", 24));
 }
 
 TEST_F(MediaServiceTest, AMissingRootIsASentenceAndTakesNothingAway) {

@@ -56,14 +56,55 @@ TEST_F(WorkerTest, AKilledWorkerIsReplacedAndTheNextAnswerIsRight) {
   }
 }
 
-TEST_F(WorkerTest, AStoppedWorkerIsKilledAtTheDeadline) {
+/// Also where a disk does not answer: the worker stands still and uses no processor time.
+TEST_F(WorkerTest, AStoppedWorkerIsKilledByTheClock) {
   ASSERT_TRUE(make(folder_.path(), "a.mp4", 24));
-  EXPECT_EQ(measured(folder_.path() / "a.mp4").frames, 24);
-  ASSERT_EQ(::kill(pool_.workers().front(), SIGSTOP), 0);
-  const Answer late = measured(folder_.path() / "a.mp4");
-  EXPECT_TRUE(late.crashed);
-  EXPECT_EQ(late.problem, "measuring it took too long");
-  EXPECT_EQ(measured(folder_.path() / "a.mp4").frames, 24);
+  const auto file = open_media(AT_FDCWD, (folder_.path() / "a.mp4").string());
+  ASSERT_TRUE(file.has_value());
+  WorkerPool pool(media_program(), 1, {.clock_time = std::chrono::milliseconds(300)});
+  pool.warm_up();
+  ASSERT_EQ(::kill(pool.workers().front(), SIGSTOP), 0);
+  const auto late = measure(pool, *file);
+  ASSERT_TRUE(late.has_value());
+  EXPECT_TRUE(late->crashed);
+  EXPECT_EQ(late->problem, "its disk did not answer in time");
+  EXPECT_EQ(pool.workers().size(), 0u);
+}
+
+/// A machine full of renders gives a worker little of the processor: that alone fails no file.
+TEST_F(WorkerTest, AWorkerThatGetsNoProcessorIsWaitedFor) {
+  ASSERT_TRUE(make(folder_.path(), "a.mp4", 24));
+  const auto file = open_media(AT_FDCWD, (folder_.path() / "a.mp4").string());
+  ASSERT_TRUE(file.has_value());
+  WorkerPool pool(media_program(), 1, {.processor_time = std::chrono::milliseconds(400)});
+  EXPECT_EQ(measure(pool, *file)->frames, 24);  // it is loaded now
+  ASSERT_EQ(::kill(pool.workers().front(), SIGSTOP), 0);
+  ASSERT_TRUE(pool.submit(7, *file));
+  const auto until = WorkerPool::Clock::now() + std::chrono::milliseconds(1200);
+  while (WorkerPool::Clock::now() < until) {
+    std::vector<pollfd> descriptors;
+    pool.poll_descriptors(descriptors);
+    ::poll(descriptors.data(), descriptors.size(), 100);
+    ASSERT_TRUE(pool.collect().empty());
+  }
+  ASSERT_EQ(::kill(pool.workers().front(), SIGCONT), 0);
+  std::vector<WorkerPool::Finished> finished;
+  while (finished.empty()) finished = pool.collect();
+  EXPECT_EQ(finished.front().id, 7u);
+  EXPECT_EQ(finished.front().answer.frames, 24);
+}
+
+TEST_F(WorkerTest, AWorkerThatUsesTooMuchProcessorTimeIsKilled) {
+  ASSERT_TRUE(make(folder_.path(), "a.mp4", 24));
+  const auto file = open_media(AT_FDCWD, (folder_.path() / "a.mp4").string());
+  ASSERT_TRUE(file.has_value());
+  WorkerPool pool(media_program(), 1, {.processor_time = std::chrono::milliseconds(0)});
+  pool.warm_up();
+  ASSERT_EQ(::kill(pool.workers().front(), SIGSTOP), 0);
+  const auto late = measure(pool, *file);
+  ASSERT_TRUE(late.has_value());
+  EXPECT_TRUE(late->crashed);
+  EXPECT_EQ(late->problem, "measuring it took too long");
 }
 
 TEST_F(WorkerTest, RefusesWhatIsNoMediaWithASentence) {
