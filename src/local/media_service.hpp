@@ -2,9 +2,10 @@
 //
 // The service scans the root, matches media to rows (media/match.hpp), has the media worker
 // measure the chosen files, watches for changes, and tells through one callback when a row's
-// measurement became another one. After start() every row is told once: from then on the receiver
-// holds the truth. Nothing is told while the media root cannot be read: a disk that is not mounted
-// takes no measurement away.
+// measurement became another one. While files are being measured, what became known is told
+// together, every 250 ms; the last of it at once. After start() every row is told once: from then
+// on the receiver holds the truth. Nothing is told while the media root cannot be read: a disk that
+// is not mounted takes no measurement away.
 //
 // Threads: all methods and the callback on the io thread of `executor`; the work is done on a
 // thread of the service's own, none of the methods blocks. Errors: a missing root, a missing

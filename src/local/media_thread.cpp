@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr auto check_every = 5s;
 constexpr auto unsettled_check_every = 500ms;
+constexpr auto tell_every = 250ms;
 constexpr int tries_max = 3;
 /// Between the tries of a file that a worker died over; after the last one it is told as a problem.
 constexpr std::array<std::chrono::milliseconds, tries_max> pauses{500ms, 2s, 600s};
@@ -212,9 +213,20 @@ void MediaThread::keep(const Asked& asked, const probe::Answer& answer) {
   index_.put_answer(asked.path, asked.key, answer, measured_at);
 }
 
+/// Each telling ends in a write of the workbook: a storm of answers is told in a few. Once the last
+/// file is measured nothing is waited for.
+bool MediaThread::may_tell() {
+  const bool began = !std::exchange(measuring_, !waiting_.empty() || !in_work_.empty());
+  if (!measuring_) return true;
+  const auto now = Clock::now();
+  const bool is_time = !began && now >= next_tell_;
+  if (began || is_time) next_tell_ = now + tell_every;
+  return is_time;
+}
+
 void MediaThread::tell() {
   ask();  // an answer may have made another file the one to look at
-  if (root_ && !index_.is_empty()) {
+  if (root_ && !index_.is_empty() && may_tell()) {
     auto changes = index_.take_changes(now_ns());
     if (!changes.empty()) on_changes_(std::move(changes));
   }
@@ -237,6 +249,7 @@ void MediaThread::wait() {
   auto until = next_check_;
   if (index_.is_unsettled()) until = std::min(until, Clock::now() + unsettled_check_every);
   if (const auto deadline = pool_.next_deadline()) until = std::min(until, *deadline);
+  if (measuring_) until = std::min(until, next_tell_);
   if (!later_.empty()) until = std::min(until, later_.begin()->first);
   const bool more_to_give = root_ && !waiting_.empty() && pool_.has_room();
   if (more_to_give) until = std::min(until, std::max(next_worker_try_, Clock::now()));

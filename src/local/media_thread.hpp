@@ -97,6 +97,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   void try_again_later(Asked asked);
   void keep(const Asked& asked, const probe::Answer& answer);
 
+  bool may_tell();
   void tell();
   void wait();
 
@@ -125,6 +126,8 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   std::multimap<Clock::time_point, Asked> later_;  ///< a worker died over them: not before then
   std::map<std::uint64_t, Asked> in_work_;
   std::uint64_t last_request_ = 0;
+  bool measuring_ = false;       ///< files waited or were in work at the last turn
+  Clock::time_point next_tell_;  ///< while measuring: answers are handed over together
   Clock::time_point next_check_;
   Clock::time_point next_file_check_;
   Clock::time_point next_worker_try_;

@@ -38,6 +38,7 @@ class MediaServiceTest : public testing::Test {
     settings.data_dir = folder_.path();
     settings.media_program = program_;
     service_.emplace(io_.get_executor(), settings, [this](std::vector<MeasuredRow> measured) {
+      ++tellings_;
       for (MeasuredRow& row : measured) {
         ++told_[row.key];
         latest_[row.key] = std::move(row.measurement);
@@ -82,6 +83,7 @@ class MediaServiceTest : public testing::Test {
   std::optional<MediaService> service_;
   std::map<std::string, std::optional<Measurement>> latest_;
   std::map<std::string, int> told_;
+  int tellings_ = 0;
 };
 
 const std::string shot_folder = "EP01_Kite/SC010/SH0020/anim/";
@@ -104,6 +106,24 @@ TEST_F(MediaServiceTest, MeasuresTheNewestVersionAndSeesANewOneLand) {
   ASSERT_TRUE(shows("b", 12));
   std::filesystem::remove(root() / (shot_folder + "ep01_sc010_sh0020_anim_v003.mp4"));
   ASSERT_TRUE(shows("a", 30));
+}
+
+TEST_F(MediaServiceTest, ManyFilesAreToldTogether) {
+  constexpr int files = 30;
+  const std::filesystem::path first = root() / "EP01/SC010/first.mp4";
+  ASSERT_TRUE(make(root(), "EP01/SC010/first.mp4", 24));
+  std::vector<ShotRow> rows;
+  for (int i = 0; i < files; ++i) {
+    const std::string shot = "SH" + std::to_string(1000 + i);
+    std::filesystem::copy_file(first, root() / ("EP01/SC010/" + shot + "_v001.mp4"));
+    rows.push_back(shot_row(std::to_string(i), "EP01", "SC010", shot));
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  start(rows);
+  ASSERT_TRUE(run_until([&] { return latest_.size() == files; }));
+  for (const auto& [key, measurement] : latest_) EXPECT_EQ(measurement->frames, 24);
+  const auto quarters = (std::chrono::steady_clock::now() - begin) / 250ms;
+  EXPECT_LE(tellings_, 1 + quarters);
 }
 
 TEST_F(MediaServiceTest, SequencesShowTheirGaps) {
