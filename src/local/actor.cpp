@@ -28,6 +28,14 @@ const char* action_of(const Change& change) {
   return change.kind == ChangeKind::remove ? "delete" : "update";
 }
 
+/// `rows`: pairs of id and mirror row.
+std::vector<ShotRow> shot_rows(const auto& rows) {
+  std::vector<ShotRow> out;
+  out.reserve(rows.size());
+  for (const auto& [id, row] : rows) out.push_back({std::to_string(id), row.cells});
+  return out;
+}
+
 }  // namespace
 
 Actor::Actor(asio::any_io_executor executor, runtime::WorkerThread& disk_thread, WorkbookPort& port,
@@ -44,6 +52,7 @@ Actor::Actor(asio::any_io_executor executor, runtime::WorkerThread& disk_thread,
 void Actor::connect(link::CloudLink& link, MediaService* media) {
   link_ = &link;
   media_ = media;
+  if (media_ != nullptr) media_->set_rows(shot_rows(engine_.memory().mirror));
 }
 
 // ---- what others call
@@ -182,10 +191,7 @@ Awaitable<void> Actor::perform(sync::Effects effects) {
       co_await save(*saved);
     } else if (auto* mirror = std::get_if<sync::SaveMirror>(&effect)) {
       co_await save(*mirror);
-      if (media_ != nullptr && !media_told_soon_) {
-        media_told_soon_ = true;
-        tasks_.start("tell media", tell_media());
-      }
+      if (media_ != nullptr) tell_media(*mirror);
     } else if (auto* pushes = std::get_if<sync::SavePushes>(&effect)) {
       co_await save(*pushes);
     } else if (auto* restart = std::get_if<sync::SaveRestart>(&effect)) {
@@ -327,15 +333,15 @@ Awaitable<void> Actor::report_changes() {
   }
 }
 
-Awaitable<void> Actor::tell_media() {
-  co_await runtime::sleep_for(milliseconds(250));
-  media_told_soon_ = false;
-  std::vector<ShotRow> rows;
-  rows.reserve(engine_.memory().mirror.size());
-  for (const auto& [id, row] : engine_.memory().mirror) {
-    rows.push_back({std::to_string(id), row.cells});
+void Actor::tell_media(const sync::SaveMirror& mirror) {
+  std::vector<ShotRow> rows = shot_rows(mirror.upserted);
+  if (mirror.replace) {
+    media_->set_rows(std::move(rows));
+    return;
   }
-  media_->set_rows(std::move(rows));
+  std::vector<std::string> removed;
+  for (const EntryId id : mirror.removed) removed.push_back(std::to_string(id));
+  media_->change_rows(std::move(rows), removed);
 }
 
 // ---- waiting

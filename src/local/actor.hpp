@@ -70,7 +70,7 @@ class Actor {
   Awaitable<void> push(sync::Push message);
   Awaitable<void> applied(sync::Applied message);
   Awaitable<void> answer_observe(std::string request);
-  Awaitable<void> tell_media();
+  void tell_media(const sync::SaveMirror& mirror);
 
   asio::any_io_executor executor_;
   runtime::WorkerThread& disk_thread_;
@@ -93,7 +93,6 @@ class Actor {
   std::string open_by_;
   std::optional<Time> equal_as_of_;
   std::optional<std::chrono::steady_clock::time_point> change_began_;
-  bool media_told_soon_ = false;
 };
 
 }  // namespace tracker::local

@@ -49,26 +49,35 @@ std::string file_key(const media::FileFact& file, const disk::FileIdentity& iden
 }
 
 void MediaIndex::set_rows(const std::vector<ShotRow>& rows) {
-  std::vector<std::string> keys;
-  std::vector<media::RowNames> names;
-  keys.reserve(rows.size());
-  names.reserve(rows.size());
-  for (const ShotRow& row : rows) {
-    keys.push_back(row.key);
-    names.push_back(media::names_of(row.cells));
-  }
-  if (matcher_ && keys == keys_ && names == names_) return;
-  const bool match_anew = !matcher_ || names != names_;
-  keys_ = std::move(keys);
-  names_ = std::move(names);
-  rows_are_new_ = true;
-  if (match_anew) rematch();
-  const std::set<std::string> alive(keys_.begin(), keys_.end());
-  std::erase_if(told_, [&](const auto& entry) { return !alive.contains(entry.first); });
+  rows_.clear();
+  told_.clear();
+  for (const ShotRow& row : rows) rows_[row.key] = media::names_of(row.cells);
+  names_are_new_ = true;
 }
 
-void MediaIndex::rematch() {
-  matcher_ = std::make_unique<media::Matcher>(names_);
+void MediaIndex::put_row(const ShotRow& row) {
+  media::RowNames names = media::names_of(row.cells);
+  const auto known = rows_.find(row.key);
+  if (known != rows_.end() && known->second == names) return;
+  rows_[row.key] = std::move(names);
+  names_are_new_ = true;
+}
+
+void MediaIndex::remove_row(const std::string& key) {
+  told_.erase(key);
+  if (rows_.erase(key) > 0) names_are_new_ = true;
+}
+
+void MediaIndex::match_anew() {
+  names_are_new_ = false;
+  rows_are_new_ = true;
+  keys_.clear();
+  std::vector<media::RowNames> names;
+  for (const auto& [key, row] : rows_) {
+    keys_.push_back(key);
+    names.push_back(row);
+  }
+  matcher_ = std::make_unique<media::Matcher>(std::move(names));
   items_of_shot_.assign(matcher_->shot_count(), {});
   unsettled_.clear();
   touched_.clear();  // every shot is looked at anyway
@@ -267,6 +276,7 @@ bool MediaIndex::is_growing(const Known& known, std::int64_t now_ns) const {
 void MediaIndex::tell(std::size_t row, std::optional<Measurement> measurement,
                       std::vector<MeasuredRow>& out) {
   const std::string& key = keys_[row];
+  if (!rows_.contains(key)) return;
   const auto told = told_.find(key);
   if (told != told_.end() && says_the_same(told->second, measurement)) return;
   told_[key] = measurement;

@@ -27,7 +27,15 @@ class MediaIndex {
  public:
   explicit MediaIndex(Rational frame_rate) : frame_rate_(frame_rate) {}
 
+  /// All rows there are; each is told anew.
   void set_rows(const std::vector<ShotRow>& rows);
+  void put_row(const ShotRow& row);
+  void remove_row(const std::string& key);
+
+  /// Rows came, went or are named differently: match_anew() is due. Until then all else goes on
+  /// as before, but for rows that are gone: nothing is told of them.
+  bool has_new_names() const { return names_are_new_; }
+  void match_anew();
 
   /// A folder as it is now, in place of what was known of it.
   void put_folder(const disk::MediaFolder& folder);
@@ -76,7 +84,6 @@ class MediaIndex {
   static Known known_of(media::Item item, const std::string& file_state);
   void put_item(const std::string& path, Known known);
   void remove_item(const std::string& path);
-  void rematch();
   void touch(const media::Fit& fit);
   Choice choose(std::size_t shot, std::size_t row) const;
   std::optional<Measurement> measurement_of(const Choice& choice) const;
@@ -86,8 +93,9 @@ class MediaIndex {
   void tell(std::size_t row, std::optional<Measurement> measurement, std::vector<MeasuredRow>& out);
 
   Rational frame_rate_;
-  std::vector<std::string> keys_;
-  std::vector<media::RowNames> names_;
+  std::map<std::string, media::RowNames> rows_;  ///< by row key
+  bool names_are_new_ = false;
+  std::vector<std::string> keys_;  ///< as matched: by the matcher's numbers of rows
   std::unique_ptr<media::Matcher> matcher_;
   std::vector<std::set<std::string>> items_of_shot_;
   std::map<std::string, Known> items_;                    ///< by path

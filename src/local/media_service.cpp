@@ -86,6 +86,11 @@ void MediaService::set_rows(std::vector<ShotRow> rows) {
   state_->thread->set_rows(std::move(rows));
 }
 
+void MediaService::change_rows(std::vector<ShotRow> changed,
+                               const std::vector<std::string>& removed) {
+  state_->thread->change_rows(std::move(changed), removed);
+}
+
 boost::asio::awaitable<void> MediaService::stop() {
   const std::shared_ptr<State> state = state_;
   state->stopped = true;

@@ -51,9 +51,11 @@ class MediaService {
 
   void start();
 
-  /// All rows of the workbook, in its order, whenever they changed. Cheap: rows are compared and
-  /// matched on the service's thread, and the newest call wins.
+  /// All rows there are; each is told anew. The newest call wins.
   void set_rows(std::vector<ShotRow> rows);
+  /// Rows that are new or became other ones, and keys of rows that are gone. Costs what changed;
+  /// a row whose names stay the same costs nothing more. Matching is done on the service's thread.
+  void change_rows(std::vector<ShotRow> changed, const std::vector<std::string>& removed);
 
   /// Ends the thread and the worker processes; waits at most 10 s.
   boost::asio::awaitable<void> stop();

@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 
 constexpr auto check_every = 5s;
 constexpr auto unsettled_check_every = 500ms;
+/// All rows are matched anew when names changed: a storm of new rows is matched in a few goes.
+constexpr auto match_every = 250ms;
 constexpr auto tell_every = 250ms;
 constexpr int tries_max = 3;
 /// Between the tries of a file that a worker died over; after the last one it is told as a problem.
@@ -70,7 +72,20 @@ void MediaThread::start() {
 void MediaThread::set_rows(std::vector<ShotRow> rows) {
   {
     const std::lock_guard lock(mutex_);
-    new_rows_ = std::move(rows);
+    row_news_ = {std::move(rows), {}};
+  }
+  ::eventfd_write(wake_, 1);
+}
+
+void MediaThread::change_rows(std::vector<ShotRow> changed,
+                              const std::vector<std::string>& removed) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const std::string& key : removed) row_news_.changed[key] = std::nullopt;
+    for (ShotRow& row : changed) {
+      const std::string key = row.key;
+      row_news_.changed[key] = std::move(row);
+    }
   }
   ::eventfd_write(wake_, 1);
 }
@@ -128,12 +143,23 @@ bool MediaThread::take_stop() {
 }
 
 void MediaThread::take_rows() {
-  std::optional<std::vector<ShotRow>> rows;
+  RowNews news;
   {
     const std::lock_guard lock(mutex_);
-    rows = std::exchange(new_rows_, std::nullopt);
+    news = std::exchange(row_news_, {});
   }
-  if (rows) index_.set_rows(*rows);
+  if (news.all) index_.set_rows(*news.all);
+  for (auto& [key, row] : news.changed) {
+    if (row) {
+      index_.put_row(*row);
+    } else {
+      index_.remove_row(key);
+    }
+  }
+  if (index_.has_new_names() && Clock::now() >= next_matching_) {
+    index_.match_anew();
+    next_matching_ = Clock::now() + match_every;
+  }
 }
 
 void MediaThread::ask() {
@@ -249,6 +275,7 @@ void MediaThread::wait() {
   auto until = next_check_;
   if (index_.is_unsettled()) until = std::min(until, Clock::now() + unsettled_check_every);
   if (const auto deadline = pool_.next_deadline()) until = std::min(until, *deadline);
+  if (index_.has_new_names()) until = std::min(until, next_matching_);
   if (measuring_) until = std::min(until, next_tell_);
   if (!later_.empty()) until = std::min(until, later_.begin()->first);
   const bool more_to_give = root_ && !waiting_.empty() && pool_.has_room();

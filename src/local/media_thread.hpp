@@ -2,9 +2,9 @@
 // answers and the rows that the io thread hands over. Nothing of it ever waits for more than its
 // poll(), except for the file system itself.
 //
-// Threads: set_rows() and request_stop() on any thread; the two callbacks are called on this
-// thread. Lifetime: request_stop(), then join() (or detach() where the file system hangs: the
-// loop keeps itself alive through shared_from_this()).
+// Threads: set_rows(), change_rows() and request_stop() on any thread; the two callbacks are called
+// on this thread. Lifetime: request_stop(), then join() (or detach() where the file system hangs:
+// the loop keeps itself alive through shared_from_this()).
 #pragma once
 
 #include <chrono>
@@ -51,6 +51,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
 
   void start();
   void set_rows(std::vector<ShotRow> rows);
+  void change_rows(std::vector<ShotRow> changed, const std::vector<std::string>& removed);
   void request_stop();
   void join();
   void detach();
@@ -58,6 +59,11 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
  private:
   using Clock = std::chrono::steady_clock;
 
+  /// What was said of the rows and not yet taken.
+  struct RowNews {
+    std::optional<std::vector<ShotRow>> all;
+    std::map<std::string, std::optional<ShotRow>> changed;  ///< since `all`; nothing = gone
+  };
   struct Asked {
     std::string path;
     std::string key;
@@ -109,7 +115,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   int wake_ = -1;
 
   std::mutex mutex_;  ///< guards the next two
-  std::optional<std::vector<ShotRow>> new_rows_;
+  RowNews row_news_;
   bool stop_ = false;
 
   // Only the thread touches what follows.
@@ -126,6 +132,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   std::multimap<Clock::time_point, Asked> later_;  ///< a worker died over them: not before then
   std::map<std::uint64_t, Asked> in_work_;
   std::uint64_t last_request_ = 0;
+  Clock::time_point next_matching_;
   bool measuring_ = false;       ///< files waited or were in work at the last turn
   Clock::time_point next_tell_;  ///< while measuring: answers are handed over together
   Clock::time_point next_check_;

@@ -213,8 +213,10 @@ TEST_F(MediaServiceTest, RowsMayComeChangeAndGo) {
   EXPECT_FALSE(latest_["a"].has_value());
   service_->set_rows({shot_row("a", "EP01", "SC010", "SH0020")});
   ASSERT_TRUE(shows("a", 24));
-  service_->set_rows({shot_row("b", "EP01", "SC010", "SH0020")});
+  service_->change_rows({shot_row("b", "EP01", "SC010", "SH0020")}, {"a"});
   ASSERT_TRUE(shows("b", 24));
+  service_->change_rows({shot_row("b", "EP01", "SC010", "SH0021")}, {});
+  EXPECT_TRUE(run_until([&] { return !latest_["b"].has_value(); }));
 }
 
 }  // namespace
