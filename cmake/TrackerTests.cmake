@@ -28,6 +28,10 @@ target_link_libraries(animation-tracker-sim PRIVATE tracker_sync)
 add_test(NAME sim COMMAND animation-tracker-sim --seed 1 --count 300)
 set_tests_properties(sim PROPERTIES TIMEOUT 600)
 
+# One turn of the local role, to be killed at every system call by tests/system/crash_points_test.py.
+add_executable(animation-tracker-cycle ${CMAKE_SOURCE_DIR}/tests/crash/cycle.cpp)
+target_link_libraries(animation-tracker-cycle PRIVATE tracker_local)
+
 # tests/contract/<name>_test.cpp -> contract_<name>; the other .cpp there are shared by all of them.
 file(GLOB contract_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/contract/*_test.cpp)
 file(GLOB contract_parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/contract/*.cpp)

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view temp_prefix = ".animation-tracker-";
 constexpr std::string_view temp_suffix = ".tmp";
+constexpr std::string_view aside_suffix = ".old";
 constexpr int exchange_turns_max = 5;
 
 /// Owner, mode, ACL (an extended attribute) of the workbook for the file that takes its place.
@@ -44,37 +45,56 @@ bool exchange_names(const fs::path& a, const fs::path& b) {
   return ::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0;
 }
 
+/// After names have changed: if the folder can't be synced, a power cut may bring the old names
+/// back. Both are states that the journal knows, so the exchange stands.
+void sync_names(const fs::path& workbook) {
+  [[maybe_unused]] const Status synced = sync_folder(workbook.parent_path());
+}
+
+fs::path aside_of(const fs::path& temp) { return temp.string() + std::string(aside_suffix); }
+
+/// Gives `file` the workbook's name if nothing has it. EEXIST in errno otherwise.
+bool take_free_name(const fs::path& file, const fs::path& workbook) {
+  if (::link(file.c_str(), workbook.c_str()) == 0) {
+    ::unlink(file.c_str());
+    return true;
+  }
+  if (errno == EEXIST) return false;
+  return ::renameat2(AT_FDCWD, file.c_str(), AT_FDCWD, workbook.c_str(), RENAME_NOREPLACE) == 0;
+}
+
 /// For file systems without EXCHANGE: the workbook steps aside, is looked at, and the new file
-/// takes the free name; whoever took that name meanwhile keeps it.
+/// takes the free name; whoever took that name meanwhile keeps it. A crash in between leaves the
+/// human's file aside: put_back_aside() is its way home.
 Result<ExchangeOutcome> replace_aside(const fs::path& workbook, const fs::path& temp,
                                       const std::string& old_digest) {
-  const fs::path aside = temp.string() + ".old";
+  const fs::path aside = aside_of(temp);
   if (::rename(workbook.c_str(), aside.c_str()) != 0) {
-    if (errno == ENOENT) return ExchangeOutcome::gone;
-    return system_error("can't move the workbook aside", workbook, errno);
-  }
-  TRY(const std::string found, digest_of(aside));
-  const fs::path& next = found == old_digest ? temp : aside;
-  if (::link(next.c_str(), workbook.c_str()) != 0 &&
-      ::renameat2(AT_FDCWD, next.c_str(), AT_FDCWD, workbook.c_str(), RENAME_NOREPLACE) != 0) {
-    if (errno != EEXIST) {
-      const int problem = errno;
-      ::rename(aside.c_str(), workbook.c_str());
-      return system_error("can't put the workbook in place", workbook, problem);
-    }
+    const int problem = errno;
     ::unlink(temp.c_str());
+    if (problem == ENOENT) return ExchangeOutcome::gone;
+    return system_error("can't move the workbook aside", workbook, problem);
+  }
+  const auto found = digest_of(aside);
+  const bool expected = found && *found == old_digest;
+  if (take_free_name(expected ? temp : aside, workbook)) {
+    if (expected) {
+      ::rename(aside.c_str(), temp.c_str());
+    } else {
+      ::unlink(temp.c_str());
+    }
+    sync_names(workbook);
+    if (!found) return std::unexpected(found.error());
+    return expected ? ExchangeOutcome::written : ExchangeOutcome::displaced;
+  }
+  const int problem = errno;
+  ::unlink(temp.c_str());
+  if (problem == EEXIST) {  // a human saved in the gap: theirs is the workbook
     ::rename(aside.c_str(), temp.c_str());
     return ExchangeOutcome::displaced;
   }
-  if (found != old_digest) {
-    ::unlink(aside.c_str());
-    ::unlink(temp.c_str());
-    return ExchangeOutcome::displaced;
-  }
-  ::unlink(temp.c_str());
-  ::rename(aside.c_str(), temp.c_str());
-  CHECK_OK(sync_folder(workbook.parent_path()));
-  return ExchangeOutcome::written;
+  ::rename(aside.c_str(), workbook.c_str());
+  return system_error("can't put the workbook in place", workbook, problem);
 }
 
 }  // namespace
@@ -84,6 +104,19 @@ std::string temp_name(std::string_view random) {
 }
 
 bool is_temp_name(std::string_view name) { return name.starts_with(temp_prefix); }
+
+bool put_back_aside(const fs::path& workbook) {
+  std::error_code problem;
+  if (fs::exists(workbook, problem)) return false;
+  for (const auto& entry : fs::directory_iterator(workbook.parent_path(), problem)) {
+    const std::string name = entry.path().filename().string();
+    if (!is_temp_name(name) || !name.ends_with(aside_suffix)) continue;
+    if (!take_free_name(entry.path(), workbook)) continue;
+    sync_names(workbook);
+    return true;
+  }
+  return false;
+}
 
 Result<std::string> digest_of(const fs::path& path) {
   TRY(const FileContent content, read_file(path, workbook_bytes_max));
@@ -109,20 +142,25 @@ Result<ExchangeOutcome> exchange(const fs::path& workbook, const std::string& na
     if (problem == ENOENT) return ExchangeOutcome::gone;
     return system_error("can't put the workbook in place", workbook, problem);
   }
-  CHECK_OK(sync_folder(workbook.parent_path()));
+  sync_names(workbook);
   auto displaced = digest_of(temp);
   if (displaced && *displaced == old_digest) return ExchangeOutcome::written;
-  // A human saved in the window: the newest human file ends as the workbook.
+  // A human saved in the window: their file goes back under the name. Was something else there than
+  // what we knew, it is a newer save, and goes back in its turn: the newest one ends as the
+  // workbook.
+  std::string under_the_name = new_digest;
   for (int turn = 0; turn < exchange_turns_max; ++turn) {
     if (!exchange_names(temp, workbook)) {
       return system_error("can't put the workbook back", workbook, errno);
     }
-    CHECK_OK(sync_folder(workbook.parent_path()));
-    displaced = digest_of(temp);
-    if (displaced && *displaced == new_digest) {
-      ::unlink(temp.c_str());
+    sync_names(workbook);
+    const auto taken = digest_of(temp);
+    if (taken && *taken == under_the_name) {
+      if (*taken == new_digest) ::unlink(temp.c_str());
       return ExchangeOutcome::displaced;
     }
+    under_the_name = displaced ? *displaced : std::string();
+    displaced = taken;
   }
   return fail(ErrorCode::busy, "the workbook is being saved again and again",
               "it is read once that ends", workbook.string());

@@ -37,6 +37,10 @@ enum class ExchangeOutcome {
 Result<ExchangeOutcome> exchange(const std::filesystem::path& workbook, const std::string& name,
                                  const std::string& old_digest, const std::string& new_digest);
 
+/// After a crash on a file system that can't exchange names: the workbook that had stepped aside
+/// gets its name again, unless somebody else has it. True if that happened.
+bool put_back_aside(const std::filesystem::path& workbook);
+
 /// Digest of a file's content; not_found if it is missing.
 Result<std::string> digest_of(const std::filesystem::path& path);
 

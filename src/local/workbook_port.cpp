@@ -50,22 +50,27 @@ workbook::ReadOptions WorkbookPort::read_options() const {
 // ---- start
 
 Status WorkbookPort::recover() {
+  if (disk::put_back_aside(settings_.workbook)) {
+    log::warning("a write was cut off while the workbook had stepped aside: it is back");
+  }
   TRY(const std::optional<journal::Intent> intent, journal_->intent());
   if (intent) {
     const fs::path temp = temp_path(intent->temp_name);
     const auto target_digest = disk::digest_of(settings_.workbook);
     const auto temp_digest = disk::digest_of(temp);
     const bool written = target_digest && *target_digest == intent->new_digest;
-    if (temp_digest && *temp_digest == intent->new_digest && !written) {
-      fs::remove(temp);  // not exchanged: the workbook is what it was
+    if (temp_digest && *temp_digest == intent->new_digest) {
+      fs::remove(temp);  // ours: not exchanged, or a second name of the workbook
     } else if (temp_digest && written) {
       keep(temp, *temp_digest);
       if (*temp_digest != intent->old_digest) {
         // A human's save lies displaced: it is the newest word, so it becomes the workbook again.
         displaced_.back().digest.clear();
       }
-    } else if (!target_digest && temp_digest) {
+    } else if (temp_digest && !fs::exists(settings_.workbook)) {
       fs::rename(temp, settings_.workbook);
+    } else if (!target_digest && fs::exists(settings_.workbook)) {
+      return std::unexpected(target_digest.error());  // nothing is decided on a guess
     }
     CHECK_OK(journal_->end_write(*intent, written));
     log::info("finished a write of the workbook that was cut off ({})",
@@ -251,6 +256,9 @@ sync::Event WorkbookPort::exchange(sync::WriteWorkbook& effect, workbook::Docume
   }
   if (!done) {
     stamp_.reset();
+    const fs::path temp = temp_path(intent.temp_name);
+    if (const auto left = disk::digest_of(temp))
+      keep(temp, *left);  // a human's: never into nothing
     return outcome ? sync::WriteDropped{} : dropped(outcome.error());
   }
   keep(temp_path(intent.temp_name), intent.old_digest);

@@ -50,6 +50,16 @@ TEST_F(Exchange, the_new_file_takes_the_name_and_the_old_one_is_kept) {
   EXPECT_EQ(text_of(*kept), "old");
 }
 
+TEST_F(Exchange, a_workbook_that_had_stepped_aside_gets_its_name_back) {
+  fs::rename(workbook, folder / (temp + ".old"));
+  put(folder / temp, "new");
+  EXPECT_TRUE(put_back_aside(workbook));
+  EXPECT_EQ(text_of(workbook), "old");
+  put(folder / (temp + ".old"), "older");
+  EXPECT_FALSE(put_back_aside(workbook)) << "somebody has the name";
+  EXPECT_EQ(text_of(workbook), "old");
+}
+
 TEST_F(Exchange, a_save_in_our_window_stays_the_workbook) {
   ASSERT_TRUE(place_temp(workbook, temp, "new"));
   put(workbook, "a human saved");

@@ -1,0 +1,207 @@
+// One turn of the local role with nothing around it, to be killed or failed at any system call by
+// tests/system/crash_points_test.py: the real workbook port, journal and engine in one thread,
+// without link, clock or network. Every call is a process of its own, as after a crash.
+//
+//   animation-tracker-cycle setup FOLDER          twelve rows, equal in workbook and journal
+//   animation-tracker-cycle web FOLDER ID NOTES   a change of the cloud's arrives in the journal
+//   animation-tracker-cycle turn FOLDER           recover, observe, write until there is no news
+//   animation-tracker-cycle show FOLDER           what journal and workbook hold, as JSON
+//
+// Exit code 0, or 1 with a sentence when the disk refused something.
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <cstdio>
+#include <deque>
+#include <stdexcept>
+
+#include "disk/file.hpp"
+#include "local/workbook_port.hpp"
+#include "sample/new_workbook.hpp"
+#include "sync/engine.hpp"
+
+namespace {
+
+using namespace tracker;
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+constexpr int row_count = 12;
+constexpr int looks_max = 20;
+
+void check(const Status& status) {
+  if (!status) throw std::runtime_error(describe(status.error()));
+}
+
+template <class Value>
+Value checked(Result<Value> result) {
+  if (!result) throw std::runtime_error(describe(result.error()));
+  return std::move(*result);
+}
+
+Cells cells_of(int number) {
+  Cells cells;
+  at(cells, Field::animator) = "Ana";
+  at(cells, Field::project_type) = "Series";
+  at(cells, Field::episode_title) = "Episode 1";
+  at(cells, Field::scene) = "010";
+  at(cells, Field::shot) = fmt::format("SH{:04}", number * 10);
+  at(cells, Field::week_yyyymmdd) = "20260105";
+  at(cells, Field::status) = "wip";
+  return cells;
+}
+
+class Turn {
+ public:
+  explicit Turn(const fs::path& folder)
+      : settings_(settings_in(folder)),
+        port_(settings_, checked(journal::Journal::open(settings_.data_dir, "store"))),
+        engine_(checked(port_.journal().load())) {
+    check(port_.recover());
+  }
+
+  journal::Journal& journal() { return port_.journal(); }
+  const sync::Engine& engine() const { return engine_; }
+
+  void step(sync::Event event) {
+    events_.push_back(std::move(event));
+    while (!events_.empty()) {
+      sync::Event next = std::move(events_.front());
+      events_.pop_front();
+      for (sync::Effect& effect : engine_.step(std::move(next))) perform(effect);
+    }
+  }
+
+  /// Looks until the folder brings no news and nothing was dropped.
+  void run() {
+    for (int looks = 0; looks < looks_max; ++looks) {
+      dropped_ = false;
+      local::Look look = port_.look(engine_.workbook_digest());
+      const bool news = look.event.has_value();
+      if (news) step(std::move(*look.event));
+      if (!news && !look.try_again && !dropped_) return;
+    }
+    throw std::runtime_error("the workbook does not come to rest");
+  }
+
+  static local::Settings settings_in(const fs::path& folder) {
+    local::Settings settings;
+    settings.workbook = folder / "production_summary.xlsx";
+    settings.data_dir = folder / "data";
+    fs::create_directories(settings.data_dir);
+    return settings;
+  }
+
+ private:
+  void perform(sync::Effect& effect) {
+    if (auto* observation = std::get_if<sync::SaveObservation>(&effect)) {
+      check(journal().save(*observation, Time()));
+    } else if (auto* mirror = std::get_if<sync::SaveMirror>(&effect)) {
+      check(journal().save(*mirror));
+    } else if (auto* pushes = std::get_if<sync::SavePushes>(&effect)) {
+      check(journal().save(*pushes, Time()));
+    } else if (auto* write = std::get_if<sync::WriteWorkbook>(&effect)) {
+      const auto numbers = engine_.row_numbers();
+      sync::Event outcome = port_.write(std::move(*write), engine_.sheet(),
+                                        std::vector<std::uint32_t>(numbers.begin(), numbers.end()));
+      if (const auto* dropped = std::get_if<sync::WriteDropped>(&outcome)) {
+        dropped_ = true;
+        if (!dropped->reason.empty()) throw std::runtime_error(dropped->reason);
+      }
+      events_.push_front(std::move(outcome));
+    }
+  }
+
+  local::Settings settings_;
+  local::WorkbookPort port_;
+  sync::Engine engine_;
+  std::deque<sync::Event> events_;
+  bool dropped_ = false;
+};
+
+void set_up(const fs::path& folder) {
+  std::vector<sample::NewRow> rows;
+  sync::SaveMirror mirror;
+  mirror.replace = true;
+  mirror.cursor = row_count;
+  mirror.chain = "chain";
+  for (int number = 1; number <= row_count; ++number) {
+    const Cells cells = cells_of(number);
+    rows.push_back({cells, number, {}});
+    merge::MirrorRow row;
+    row.cells = cells;
+    row.version = number;
+    mirror.upserted.emplace_back(number, row);
+  }
+  const local::Settings settings = Turn::settings_in(folder);
+  check(disk::write_new_file(settings.workbook, checked(sample::create_workbook(rows))));
+  {
+    const auto journal = checked(journal::Journal::open(settings.data_dir, "store"));
+    check(journal->save(mirror));
+  }
+  Turn(folder).run();
+}
+
+void arrive_from_the_web(const fs::path& folder, EntryId id, const std::string& notes) {
+  const auto journal = checked(journal::Journal::open(folder / "data", "store"));
+  const sync::Memory memory = checked(journal->load());
+  sync::SaveMirror mirror;
+  merge::MirrorRow row = memory.mirror.at(id);
+  at(row.cells, Field::notes) = notes;
+  row.version = memory.cursor + 1;
+  mirror.upserted.emplace_back(id, row);
+  mirror.cursor = memory.cursor + 1;
+  mirror.chain = memory.chain;
+  mirror.applied_number = memory.applied_number;
+  check(journal->save(mirror));
+}
+
+void show(const fs::path& folder) {
+  const auto journal = checked(journal::Journal::open(folder / "data", "store"));
+  const sync::Memory memory = checked(journal->load());
+  json::array queue;
+  for (const sync::Push& push : memory.queue) {
+    for (const Op& op : push.ops)
+      queue.push_back(json::object{{"n", push.number}, {"after", op.after}});
+  }
+  const auto file =
+      checked(disk::read_file(folder / "production_summary.xlsx", disk::workbook_bytes_max));
+  const auto document = checked(workbook::Document::open(file.bytes));
+  const workbook::Image image = checked(document.image({}));
+  json::array rows;
+  for (const workbook::ImageRow& row : image.rows) {
+    rows.push_back(json::array(row.cells.begin(), row.cells.end()));
+  }
+  const json::object answer{{"rows", rows},
+                            {"queue", queue},
+                            {"next_number", memory.next_number},
+                            {"written_generation", memory.written_generation},
+                            {"token", image.token ? image.token->generation : 0},
+                            {"intent", checked(journal->intent()).has_value()}};
+  std::puts(json::serialize(answer).c_str());
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  const std::vector<std::string> given(words + 1, words + count);
+  try {
+    if (given.size() == 2 && given[0] == "setup") {
+      set_up(given[1]);
+    } else if (given.size() == 4 && given[0] == "web") {
+      arrive_from_the_web(given[1], std::stoll(given[2]), given[3]);
+    } else if (given.size() == 2 && given[0] == "turn") {
+      Turn(given[1]).run();
+    } else if (given.size() == 2 && given[0] == "show") {
+      show(given[1]);
+    } else {
+      std::fputs("usage: animation-tracker-cycle setup|turn|show FOLDER | web FOLDER ID NOTES\n",
+                 stderr);
+      return 2;
+    }
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "%s\n", problem.what());
+    return 1;
+  }
+  return 0;
+}
