@@ -14,8 +14,8 @@ build_packages=(
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19 lld-19
   cmake ninja-build ccache pkg-config git ca-certificates
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  libpq-dev libsqlite3-dev libsqlitecpp-dev libpugixml-dev libdeflate-dev zlib1g-dev libbrotli-dev
-  libxlsxwriter-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libsodium-dev
+  libpq-dev libsqlite3-dev libsqlitecpp-dev libpugixml-dev libdeflate-dev libisal-dev zlib1g-dev
+  libbrotli-dev libxlsxwriter-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libsodium-dev
   libssl-dev libspdlog-dev libfmt-dev libcli11-dev prometheus-cpp-dev libseccomp-dev libxxhash-dev
   libsystemd-dev libutf8proc-dev
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
@@ -30,7 +30,7 @@ test_packages=(
 )
 
 image_packages=(
-  libpq5 libsqlite3-0 libpugixml1v5 libdeflate0 libxlsxwriter4 libavformat59
+  libpq5 libsqlite3-0 libpugixml1v5 libdeflate0 libisal2 libxlsxwriter4 libavformat59
   libavcodec59 libavutil57 libswscale6 libsodium23 libssl3 libspdlog1.10 libfmt9
   libboost-json1.81.0 libboost-url1.81.0 libprometheus-cpp-core1.0 libseccomp2 libxxhash0
   libutf8proc2 ca-certificates

@@ -6,10 +6,10 @@
 #include <boost/json.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/workbook_command_edits.hpp"
 #include "core/digest.hpp"
 #include "disk/exchange.hpp"
 #include "disk/file.hpp"
@@ -75,73 +75,6 @@ json::object json_of(const workbook::Document& document, const std::string& shee
   return out;
 }
 
-using Edits = std::map<std::string, workbook::SheetEdit>;
-
-workbook::SheetEdit& edit_of(Edits& edits, const std::string& sheet) {
-  workbook::SheetEdit& edit = edits[sheet];
-  edit.sheet = sheet;
-  return edit;
-}
-
-std::unexpected<Error> wrong(const std::string& option, const std::string& given,
-                             const std::string& expected) {
-  return fail(ErrorCode::invalid_input, fmt::format("{} \"{}\" is not understood", option, given),
-              "expected " + expected);
-}
-
-/// "Sheet!B3=text"; the sheet's name may be left out.
-Status add_cell(Edits& edits, const std::string& given) {
-  const std::size_t equals = given.find('=');
-  const std::size_t mark = given.rfind('!', equals);
-  if (equals == std::string::npos) return wrong("--set", given, "Sheet!B3=text");
-  const std::string sheet = mark == std::string::npos ? "" : given.substr(0, mark);
-  const std::size_t begin = mark == std::string::npos ? 0 : mark + 1;
-  edit_of(edits, sheet)
-      .cells.emplace_back(given.substr(begin, equals - begin), given.substr(equals + 1));
-  return {};
-}
-
-/// 'Sheet:{"A":"text"}'.
-Status add_append(Edits& edits, const std::string& given) {
-  const std::size_t brace = given.find('{');
-  if (brace == std::string::npos) return wrong("--append", given, "Sheet:{\"A\":\"text\"}");
-  std::string sheet = given.substr(0, brace);
-  if (sheet.ends_with(':')) sheet.pop_back();
-  boost::system::error_code failed;
-  const json::value parsed = json::parse(given.substr(brace), failed);
-  if (failed || !parsed.is_object()) {
-    return wrong("--append", given, "Sheet:{\"A\":\"text\"}");
-  }
-  std::map<std::string, std::string> row;
-  for (const auto& [column, text] : parsed.get_object()) {
-    if (!text.is_string()) return wrong("--append", given, "texts for all columns");
-    row[std::string(column)] = std::string(text.get_string());
-  }
-  edit_of(edits, sheet).appended.push_back(std::move(row));
-  return {};
-}
-
-/// "Sheet!7".
-Status add_delete(Edits& edits, const std::string& given) {
-  const std::size_t mark = given.rfind('!');
-  const std::string sheet = mark == std::string::npos ? "" : given.substr(0, mark);
-  const std::string number = mark == std::string::npos ? given : given.substr(mark + 1);
-  if (number.empty() || number.size() > 7 ||
-      number.find_first_not_of("0123456789") != std::string::npos) {
-    return wrong("--delete", given, "Sheet!7");
-  }
-  edit_of(edits, sheet).deleted_rows.push_back(static_cast<std::uint32_t>(std::stoul(number)));
-  return {};
-}
-
-Result<Edits> parse_edits(const WorkbookPatchOptions& options) {
-  Edits edits;
-  for (const std::string& given : options.cells) CHECK_OK(add_cell(edits, given));
-  for (const std::string& given : options.appends) CHECK_OK(add_append(edits, given));
-  for (const std::string& given : options.deletes) CHECK_OK(add_delete(edits, given));
-  return edits;
-}
-
 /// A name that nobody else uses now: two patches of one file at once have different processes.
 std::string own_temp_name() { return disk::temp_name(fmt::format("patch{}", getpid())); }
 
@@ -175,7 +108,7 @@ Status write_in_place(const std::filesystem::path& file, std::string_view before
 }
 
 Status patch_file(const WorkbookPatchOptions& options, bool& refused) {
-  TRY(const Edits edits, parse_edits(options));
+  TRY(const WorkbookEdits edits, parse_edits(options));
   TRY(workbook::Document document, open_file(options.file));
   const std::string before(document.bytes());
   for (const auto& [sheet, edit] : edits) {
@@ -215,7 +148,7 @@ int patch_workbook(const WorkbookPatchOptions& options) {
   const Status patched = patch_file(options, refused);
   if (!patched) {
     report(patched.error());
-    return patched.error().what.ends_with("is not understood") ? exit_usage : exit_failed;
+    return patched.error().what.ends_with("not understood") ? exit_usage : exit_failed;
   }
   return refused ? exit_failed : exit_ok;
 }
@@ -242,7 +175,10 @@ void add_workbook_command(CLI::App& program, Context& context) {
   };
   list("--set", patch->cells, "Sheet!B3=text");
   list("--append", patch->appends, R"(Sheet:{"A":"text"})");
+  list("--insert", patch->inserts, R"(Sheet!7 or Sheet!7:{"A":"text"}: a new row above row 7)");
   list("--delete", patch->deletes, "Sheet!7");
+  patch_command->add_option("--edits", patch->edits_file,
+                            "a JSON file with many edits; its form stands in docs/workbook.md");
   patch_command->callback(
       [&context, patch] { context.action = [patch] { return patch_workbook(*patch); }; });
 }

@@ -18,7 +18,9 @@ struct WorkbookPatchOptions {
   std::string output;                ///< '' = the file itself
   std::vector<std::string> cells;    ///< "Sheet!B3=text"
   std::vector<std::string> appends;  ///< 'Sheet:{"A":"…"}'
+  std::vector<std::string> inserts;  ///< "Sheet!7" or 'Sheet!7:{"A":"…"}': above row 7
   std::vector<std::string> deletes;  ///< "Sheet!7"
+  std::string edits_file;            ///< JSON: {"Sheet": {"set": …, "delete": …, …}}
 };
 
 /// Prints all cells that hold something; the value is the exit code.

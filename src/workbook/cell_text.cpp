@@ -24,28 +24,34 @@ std::optional<double> parse_double(std::string_view text) {
   return number;
 }
 
-/// No entity, escape, control, outer blank or letter beyond ASCII: the raw text is the canonical.
-bool stands_as_it_is(std::string_view raw) {
-  if (raw.empty() || raw.front() == ' ' || raw.back() == ' ') return raw.empty();
+/// The item's number of a shared string's cell; past the end for anything else.
+std::size_t item_number(std::string_view raw) {
+  constexpr std::size_t none = SIZE_MAX;
+  if (raw.empty() || raw.size() > 9) return none;
+  std::size_t number = 0;
   for (const char c : raw) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte >= 0x7F || c == '&' || c == '<' || c == '_') return false;
+    if (c < '0' || c > '9') return none;
+    number = number * 10 + static_cast<std::size_t>(c - '0');
   }
-  return true;
+  return number;
 }
 
-std::string shared_text(const SharedStrings& strings, std::string_view raw) {
-  std::uint32_t number = 0;
-  bool is_short = !raw.empty() && raw.size() < 9;
-  for (const char c : raw) {
-    is_short = is_short && c >= '0' && c <= '9';
-    number = number * 10 + static_cast<std::uint32_t>(c - '0');
+/// A decimal of at most 15 digits without exponent or needless zeros: no shorter text is the same
+/// double, so it is what number_text() gives.
+bool is_shortest(std::string_view raw) {
+  constexpr std::size_t longest = 16;  // 15 digits and a point
+  if (raw.empty() || raw.size() > longest) return false;
+  std::size_t point = raw.size();
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    if (raw[i] == '.' && point == raw.size()) {
+      point = i;
+    } else if (raw[i] < '0' || raw[i] > '9') {
+      return false;
+    }
   }
-  if (!is_short || number >= strings.items.size()) return {};
-  const SharedItem& item = strings.items[number];
-  const std::string_view text = std::string_view(*strings.text).substr(item.begin, item.length);
-  if (item.plain && stands_as_it_is(text)) return std::string(text);
-  return canonical(strings.at(number));
+  if (point == raw.size()) return raw.size() < longest && (raw[0] != '0' || raw.size() == 1);
+  // "0.00…" may be so small that it is written with an exponent
+  return raw[0] != '0' && point > 0 && raw.back() != '0' && raw.back() != '.';
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -75,11 +81,6 @@ std::string number_cell_text(std::string_view raw, NumberFormat format, Meaning 
                              DateBase base) {
   raw = trimmed(raw);
   if (raw.empty()) return {};
-  // the common case: a short integer that is shown as it is stored
-  if (format.kind == NumberFormat::Kind::plain && raw.size() < 15 && raw[0] != '0' &&
-      raw.find_first_not_of("0123456789") == std::string_view::npos) {
-    return std::string(raw);
-  }
   const std::optional<double> number = parse_double(raw);
   if (!number) return canonical(decode_xml(raw));
   return formatted_number(*number, format, meaning, base);
@@ -123,14 +124,31 @@ std::string formatted_number(double number, NumberFormat format, Meaning meaning
   return number_text(number);
 }
 
-std::string CellReader::text(const RowIndex& row, const CellIndex& cell, Meaning meaning) const {
+std::optional<std::string_view> CellReader::text_in_place(const RowIndex& row,
+                                                          const CellIndex& cell) const {
   const std::string_view raw = sheet.value(row, cell);
-  if (raw.empty()) return {};
+  if (raw.empty()) return raw;
+  if (cell.type == CellType::shared_string) {
+    const std::size_t number = item_number(raw);
+    if (number >= strings.items.size()) return std::nullopt;
+    const SharedItem& item = strings.items[number];
+    if (!item.canonical) return std::nullopt;
+    return std::string_view(*strings.text).substr(item.begin, item.length);
+  }
+  if (cell.type != CellType::number || !is_shortest(raw)) return std::nullopt;
+  const NumberFormat::Kind kind = styles.format(cell.style).kind;
+  const bool as_stored = kind == NumberFormat::Kind::plain || kind == NumberFormat::Kind::text;
+  return as_stored ? std::optional(raw) : std::nullopt;
+}
+
+std::string CellReader::text(const RowIndex& row, const CellIndex& cell, Meaning meaning) const {
+  if (const auto in_place = text_in_place(row, cell)) return std::string(*in_place);
+  const std::string_view raw = sheet.value(row, cell);
   switch (cell.type) {
     case CellType::number:
       return number_cell_text(raw, styles.format(cell.style), meaning, base);
     case CellType::shared_string:
-      return shared_text(strings, trimmed(raw));
+      return canonical(strings.at(item_number(trimmed(raw))));
     case CellType::inline_string:
       return canonical(joined_text(raw));
     case CellType::formula_string:

@@ -25,6 +25,10 @@ struct CellReader {
   DateBase base = DateBase::y1900;
 
   std::string text(const RowIndex& row, const CellIndex& cell, Meaning meaning) const;
+
+  /// text() without making it, where it stands in the file as it is: nearly everywhere. Lives as
+  /// long as the parts. Nothing where it must be made.
+  std::optional<std::string_view> text_in_place(const RowIndex& row, const CellIndex& cell) const;
 };
 
 /// Shortest text that reads back as the same number: "142", "5.916667".

@@ -1,18 +1,24 @@
 #include "workbook/deflate.hpp"
 
+#include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 #include <zlib.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <memory>
 
 namespace tracker::workbook {
 namespace {
 
-constexpr int fast_level = 1;
+constexpr std::size_t piece_size = 64U << 10U;
+/// How far from where it is looked for a piece may stand: a longer insertion costs compressing.
+constexpr std::size_t search_distance = 4096;
+constexpr std::size_t search_key_length = 64;
+constexpr std::string_view empty_last_block("\x03\x00", 2);
 
 using Decompressor =
     std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
-using Compressor = std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)>;
 
 /// A few writers leave the last block open; zlib gives what there is, libdeflate nothing.
 bool inflate_open_ended(std::string_view compressed, std::string& out, std::size_t size) {
@@ -28,6 +34,91 @@ bool inflate_open_ended(std::string_view compressed, std::string& out, std::size
                      stream.avail_out == 0;
   inflateEnd(&stream);
   return whole;
+}
+
+class Deflater {
+ public:
+  explicit Deflater(std::size_t size) : tables_(new std::uint8_t[tables_size]) {
+    result_.bytes.reserve(size / 4 + 1024);
+  }
+
+  /// Compresses text[from, to) in pieces of about the same size. A crumb joins the piece before it,
+  /// or a text that grows at its end would fall into crumbs.
+  void add(std::string_view text, std::size_t from, std::size_t to) {
+    if (from < to && to - from < piece_size / 2 && !result_.pieces.empty()) {
+      from -= result_.pieces.back().size;
+      result_.bytes.resize(result_.bytes.size() - result_.pieces.back().stored_size);
+      result_.pieces.pop_back();
+    }
+    std::size_t left = std::max<std::size_t>((to - from + piece_size / 2) / piece_size, 1);
+    for (; from < to; --left) {
+      const std::string_view part = text.substr(from, (to - from) / left);
+      from += part.size();
+      const std::size_t before = result_.bytes.size();
+      compress(part);
+      result_.pieces.push_back({static_cast<std::uint32_t>(part.size()),
+                                static_cast<std::uint32_t>(result_.bytes.size() - before),
+                                crc32(part)});
+    }
+  }
+
+  void copy(const DeflatedPiece& piece, std::string_view compressed) {
+    result_.bytes += compressed;
+    result_.pieces.push_back(piece);
+  }
+
+  Deflated finish() {
+    result_.bytes += empty_last_block;
+    for (const DeflatedPiece& piece : result_.pieces) {
+      result_.crc = static_cast<std::uint32_t>(::crc32_combine(result_.crc, piece.crc, piece.size));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  static constexpr std::size_t tables_size = ISAL_DEF_LVL1_DEFAULT;
+
+  void compress(std::string_view part) {
+    const std::size_t before = result_.bytes.size();
+    const std::size_t bound = part.size() + part.size() / 1024 + 1024;  // stored blocks at worst
+    isal_zstream stream;
+    isal_deflate_stateless_init(&stream);
+    stream.level = 1;
+    stream.level_buf = tables_.get();
+    stream.level_buf_size = tables_size;
+    stream.flush = FULL_FLUSH;
+    stream.end_of_stream = 0;
+    stream.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(part.data()));
+    stream.avail_in = static_cast<std::uint32_t>(part.size());
+    result_.bytes.resize_and_overwrite(before + bound, [&](char* target, std::size_t) {
+      stream.next_out = reinterpret_cast<std::uint8_t*>(target) + before;
+      stream.avail_out = static_cast<std::uint32_t>(bound);
+      // every argument is ours and the room suffices: an error would be a bug in one of the two
+      if (isal_deflate_stateless(&stream) != COMP_OK || stream.avail_in != 0) std::abort();
+      return before + stream.total_out;
+    });
+  }
+
+  std::unique_ptr<std::uint8_t[]> tables_;
+  Deflated result_;
+};
+
+/// Where `piece` stands in `text`, near `expected` and not before `at`; npos if nowhere.
+std::size_t find_near(std::string_view text, std::string_view piece, std::size_t at,
+                      std::size_t expected) {
+  if (expected + piece.size() <= text.size() && text.substr(expected, piece.size()) == piece) {
+    return expected;
+  }
+  const std::string_view key = piece.substr(0, search_key_length);
+  const std::size_t end = std::min(expected + search_distance, text.size());
+  std::size_t from = std::max(at, expected - std::min(expected, search_distance));
+  while (from < end) {
+    const std::size_t found = text.substr(0, end).find(key, from);
+    if (found == std::string_view::npos) break;
+    if (text.substr(found, piece.size()) == piece) return found;
+    from = found + 1;
+  }
+  return std::string_view::npos;
 }
 
 }  // namespace
@@ -48,16 +139,27 @@ Result<std::string> inflate(std::string_view compressed, std::size_t size) {
   return out;
 }
 
-std::string deflate(std::string_view bytes) {
-  const Compressor engine(libdeflate_alloc_compressor(fast_level), &libdeflate_free_compressor);
-  std::string out;
-  if (!engine) return out;
-  out.resize_and_overwrite(libdeflate_deflate_compress_bound(engine.get(), bytes.size()),
-                           [&](char* target, std::size_t room) {
-                             return libdeflate_deflate_compress(engine.get(), bytes.data(),
-                                                                bytes.size(), target, room);
-                           });
-  return out;
+Deflated deflate(std::string_view text, const DeflatedBefore& before) {
+  Deflater out(text.size());
+  std::size_t at = 0;  // `text` is done up to here
+  std::size_t expected = 0;
+  std::size_t old_at = 0;
+  std::size_t stored_at = 0;
+  static const std::vector<DeflatedPiece> none;
+  for (const DeflatedPiece& piece : before.pieces == nullptr ? none : *before.pieces) {
+    const std::size_t found = find_near(text, before.text.substr(old_at, piece.size), at, expected);
+    if (found != std::string_view::npos) {
+      out.add(text, at, found);
+      out.copy(piece, before.bytes.substr(stored_at, piece.stored_size));
+      at = expected = found;
+      at += piece.size;
+    }
+    expected += piece.size;
+    old_at += piece.size;
+    stored_at += piece.stored_size;
+  }
+  out.add(text, at, text.size());
+  return out.finish();
 }
 
 std::uint32_t crc32(std::string_view bytes) {

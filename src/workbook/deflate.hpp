@@ -1,9 +1,13 @@
-// Deflate, inflate and CRC-32 of whole buffers through libdeflate. Pure; safe on any thread.
+// Deflate, inflate and CRC-32 of whole buffers. Inflating is libdeflate's; deflating is ISA-L's, in
+// pieces that stand alone (a full flush ends each), so that a text of which little changed costs
+// little: pieces that are the same are copied, only the others are compressed anew. Pure; safe on
+// any thread.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 
@@ -12,8 +16,28 @@ namespace tracker::workbook {
 /// Exactly `size` bytes, or `corrupt`: a stream that lies about its length never gets more memory.
 Result<std::string> inflate(std::string_view compressed, std::size_t size);
 
-/// Raw deflate at level 1: the hot path waits for it.
-std::string deflate(std::string_view bytes);
+/// A part of a text that was deflated by itself.
+struct DeflatedPiece {
+  std::uint32_t size = 0;         ///< of the text
+  std::uint32_t stored_size = 0;  ///< of its compressed bytes
+  std::uint32_t crc = 0;
+};
+
+struct Deflated {
+  std::string bytes;                  ///< the pieces in order, and an empty last block
+  std::vector<DeflatedPiece> pieces;  ///< all of the text
+  std::uint32_t crc = 0;              ///< of the text
+};
+
+/// An earlier text and what deflate() made of it; without pieces if somebody else deflated it.
+struct DeflatedBefore {
+  std::string_view text;
+  std::string_view bytes;
+  const std::vector<DeflatedPiece>* pieces = nullptr;
+};
+
+/// Raw deflate at a level where a patch need not wait for it.
+Deflated deflate(std::string_view text, const DeflatedBefore& before = {});
 
 std::uint32_t crc32(std::string_view bytes);
 

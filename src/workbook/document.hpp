@@ -41,13 +41,21 @@ struct GridRow {
   std::vector<GridCell> cells;  ///< cells with a text or a formula only
 };
 
-/// Changes of any sheet by cell address; row numbers as before the edit. Effect in the order of the
-/// members.
+using TextByColumn = std::map<std::string, std::string>;  ///< column letter -> text
+
+/// New rows above an old one: they look like the row above them.
+struct RowInsertion {
+  std::uint32_t before = 0;
+  std::vector<TextByColumn> rows;
+};
+
+/// Changes of any sheet by cell address; all row numbers are those before the edit.
 struct SheetEdit {
   std::string sheet;                                       ///< '' = the first visible worksheet
   std::vector<std::pair<std::string, std::string>> cells;  ///< {"B3", text}
   std::vector<std::uint32_t> deleted_rows;
-  std::vector<std::map<std::string, std::string>> appended;  ///< column letter -> text
+  std::vector<RowInsertion> inserted;
+  std::vector<TextByColumn> appended;
 };
 
 struct State;

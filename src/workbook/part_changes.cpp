@@ -5,7 +5,7 @@ namespace tracker::workbook {
 const std::string* PartChanges::read(std::string_view key) const {
   if (removed_.contains(key)) return nullptr;
   const auto found = texts_.find(key);
-  return found != texts_.end() ? found->second.get() : state_.read(key);
+  return found != texts_.end() ? found->second.text.get() : state_.read(key);
 }
 
 PartReader PartChanges::reader() const {
@@ -22,34 +22,48 @@ void PartChanges::set(std::string_view key, std::shared_ptr<const std::string> t
     texts_.erase(std::string(key));
     return;
   }
-  texts_[std::string(key)] = std::move(text);
+  texts_[std::string(key)] = {std::move(text), nullptr};
 }
 
 void PartChanges::add(std::string name, std::string text) {
   const std::string key = part_key(name);
   added_names_[key] = std::move(name);
-  texts_[key] = std::make_shared<const std::string>(std::move(text));
+  texts_[key] = {std::make_shared<const std::string>(std::move(text)), nullptr};
 }
 
 void PartChanges::remove(std::string_view key) { removed_.emplace(key); }
 
+DeflatedBefore PartChanges::before(const PartText& part) const {
+  if (part.text == nullptr || part.pieces == nullptr) return {};
+  const ZipEntry& entry = state_.directory.entries[part.entry];
+  return {*part.text, stored_bytes(state_.bytes, entry), part.pieces.get()};
+}
+
 Result<std::shared_ptr<const State>> PartChanges::build(const SheetPointer& sheet) const {
   std::vector<ZipChange> changes;
   std::vector<ZipAddition> additions;
-  for (const auto& [key, text] : texts_) {
+  KnownParts known = texts_;
+  std::vector<KnownPart*> changed;
+  for (auto& [key, now] : known) {
     const auto part = state_.parts.find(key);
     if (part != state_.parts.end()) {
-      changes.push_back({part->second.entry, text.get()});
+      const PartText& old = part->second;
+      changes.push_back({old.entry, now.text.get(), before(old)});
+      changed.push_back(&now);
     } else if (const auto name = added_names_.find(key); name != added_names_.end()) {
-      additions.push_back({name->second, *text});
+      additions.push_back({name->second, *now.text});
     }
   }
   for (const std::string& key : removed_) {
     const auto part = state_.parts.find(key);
-    if (part != state_.parts.end()) changes.push_back({part->second.entry, nullptr});
+    if (part != state_.parts.end()) changes.push_back({part->second.entry, nullptr, {}});
   }
-  return patched_state(rewrite_zip(state_.bytes, state_.directory, changes, additions), state_,
-                       texts_, sheet);
+  RewrittenZip zip = rewrite_zip(state_.bytes, state_.directory, changes, additions);
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    changed[i]->pieces =
+        std::make_shared<const std::vector<DeflatedPiece>>(std::move(zip.pieces[i]));
+  }
+  return patched_state(std::move(zip.bytes), state_, known, sheet);
 }
 
 }  // namespace tracker::workbook

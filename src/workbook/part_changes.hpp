@@ -35,6 +35,8 @@ class PartChanges {
   Result<std::shared_ptr<const State>> build(const SheetPointer& sheet) const;
 
  private:
+  DeflatedBefore before(const PartText& part) const;
+
   const State& state_;
   KnownParts texts_;
   std::map<std::string, std::string> added_names_;  // key -> name as it is written

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include "core/text.hpp"
 #include "workbook/part_changes.hpp"
@@ -36,6 +38,10 @@ Refusal refusal_of(const PlanRefusal& refusal, const SheetState& sheet, const Sh
     case PlanRefusal::What::deletion:
       out.row_number = request.deleted[refusal.index];
       out.where = fmt::format("row {}", out.row_number);
+      break;
+    case PlanRefusal::What::insertion:
+      out.row_number = request.insert_before;
+      out.where = fmt::format("insert before row {}", out.row_number);
       break;
     case PlanRefusal::What::append:
       out.where = "append";
@@ -157,8 +163,18 @@ RowSpan used_rows(const CellReader& reader) {
   return used;
 }
 
-Result<SheetRequest> request_of(const State& state, const SheetState& sheet,
-                                const SheetEdit& edit) {
+Result<std::vector<CellRequest>> row_of(const TextByColumn& row) {
+  std::vector<CellRequest> cells;
+  for (const auto& [letters, text] : row) {
+    const auto column = parse_column(letters);
+    if (!column) return fail(ErrorCode::invalid_input, "there is no column " + letters);
+    cells.push_back({0, *column, canonical(text)});
+  }
+  return cells;
+}
+
+/// Where the data of any sheet is, for a tool: a table that holds the last rows, or all rows.
+SheetRequest request_for(const State& state, const SheetState& sheet) {
   SheetRequest request;
   const RowSpan used = used_rows(state.cells_of(*sheet.index));
   request.header_row = used.first;
@@ -169,21 +185,40 @@ Result<SheetRequest> request_of(const State& state, const SheetState& sheet,
     request.header_row = request.table->ref.first.row;
     request.last_row = request.table->body_last();
   }
-  request.deleted = edit.deleted_rows;
-  for (const auto& [place, text] : edit.cells) {
-    const auto address = parse_cell(place);
-    if (!address) return fail(ErrorCode::invalid_input, "there is no cell " + place);
-    request.cells.push_back({address->row, address->column, canonical(text)});
-  }
-  for (const auto& row : edit.appended) {
-    std::vector<CellRequest>& cells = request.appended.emplace_back();
-    for (const auto& [letters, text] : row) {
-      const auto column = parse_column(letters);
-      if (!column) return fail(ErrorCode::invalid_input, "there is no column " + letters);
-      cells.push_back({0, *column, canonical(text)});
-    }
-  }
   return request;
+}
+
+Result<PatchOutcome> plan_edit(const std::shared_ptr<const State>& state, const SheetState& sheet,
+                               SheetRequest request) {
+  PartChanges changes(*state);
+  TRY(SheetPlan plan, plan_sheet(changes, sheet, request));
+  std::vector<Refusal> refusals;
+  for (const PlanRefusal& refusal : plan.refusals) {
+    refusals.push_back(refusal_of(refusal, sheet, request, {}));
+    refusals.back().field.reset();
+  }
+  return finish(state, changes, plan.sheet, std::move(refusals));
+}
+
+Result<PatchOutcome> insert_rows(const std::shared_ptr<const State>& state,
+                                 const std::string& sheet_name, const RowInsertion& insertion) {
+  TRY(const SheetState* sheet, state->find_sheet(sheet_name));
+  SheetRequest request = request_for(*state, *sheet);
+  request.insert_before = insertion.before;
+  for (const TextByColumn& row : insertion.rows) {
+    TRY(std::vector<CellRequest> cells, row_of(row));
+    request.inserted.push_back(std::move(cells));
+  }
+  return plan_edit(state, *sheet, std::move(request));
+}
+
+/// The number of an old row below rows that were inserted.
+std::uint32_t row_after(std::uint32_t row, const std::vector<RowInsertion>& done) {
+  std::uint32_t down = 0;
+  for (const RowInsertion& insertion : done) {
+    if (insertion.before <= row) down += static_cast<std::uint32_t>(insertion.rows.size());
+  }
+  return row + down;
 }
 
 }  // namespace
@@ -212,16 +247,38 @@ Result<PatchOutcome> patch_document(const std::shared_ptr<const State>& state, c
 
 Result<PatchOutcome> edit_document(const std::shared_ptr<const State>& state,
                                    const SheetEdit& edit) {
-  TRY(const SheetState* sheet, state->find_sheet(edit.sheet));
-  TRY(SheetRequest request, request_of(*state, *sheet, edit));
-  PartChanges changes(*state);
-  TRY(SheetPlan plan, plan_sheet(changes, *sheet, request));
-  std::vector<Refusal> refusals;
-  for (const PlanRefusal& refusal : plan.refusals) {
-    refusals.push_back(refusal_of(refusal, *sheet, request, {}));
-    refusals.back().field.reset();
+  PatchOutcome outcome{state, {}};
+  std::multimap<std::uint32_t, RowInsertion> insertions;
+  for (const RowInsertion& insertion : edit.inserted) {
+    insertions.emplace(insertion.before, insertion);
   }
-  return finish(state, changes, plan.sheet, std::move(refusals));
+  std::vector<RowInsertion> done;
+  while (!insertions.empty()) {  // from below: the numbers above stay as they are
+    const auto lowest = std::prev(insertions.end());
+    TRY(PatchOutcome next, insert_rows(outcome.state, edit.sheet, lowest->second));
+    if (next.state != outcome.state) done.push_back(lowest->second);
+    insertions.erase(lowest);
+    outcome.state = std::move(next.state);
+    std::ranges::move(next.refusals, std::back_inserter(outcome.refusals));
+  }
+  TRY(const SheetState* sheet, outcome.state->find_sheet(edit.sheet));
+  SheetRequest request = request_for(*outcome.state, *sheet);
+  for (const std::uint32_t row : edit.deleted_rows) {
+    request.deleted.push_back(row_after(row, done));
+  }
+  for (const auto& [place, text] : edit.cells) {
+    const auto address = parse_cell(place);
+    if (!address) return fail(ErrorCode::invalid_input, "there is no cell " + place);
+    request.cells.push_back({row_after(address->row, done), address->column, canonical(text)});
+  }
+  for (const TextByColumn& row : edit.appended) {
+    TRY(std::vector<CellRequest> cells, row_of(row));
+    request.appended.push_back(std::move(cells));
+  }
+  TRY(PatchOutcome last, plan_edit(outcome.state, *sheet, std::move(request)));
+  outcome.state = std::move(last.state);
+  std::ranges::move(last.refusals, std::back_inserter(outcome.refusals));
+  return outcome;
 }
 
 }  // namespace tracker::workbook

@@ -68,36 +68,42 @@ std::string shortened(std::string text) {
   return text;
 }
 
-ImageRow read_row(const CellReader& reader, const Region& region, const std::vector<Slot>& slots,
-                  const RowIndex& row) {
-  ImageRow result;
+void read_row(const CellReader& reader, const Region& region, const std::vector<Slot>& slots,
+              const RowIndex& row, ImageRow& result) {
   result.row_number = row.number;
+  const auto put = [&](const CellIndex& cell, std::string& target) {
+    if (const auto in_place = reader.text_in_place(row, cell)) {
+      target.assign(*in_place);
+    } else {
+      target = reader.text(row, cell, region.meaning(cell.column));
+    }
+  };
   for (std::uint32_t i = 0; i < row.cell_count; ++i) {
     const CellIndex& cell = reader.sheet.cells[row.first_cell + i];
     const Slot slot = slots[cell.column];
     if (slot.kind == Slot::Kind::none) continue;
-    std::string text = reader.text(row, cell, region.meaning(cell.column));
     switch (slot.kind) {
       case Slot::Kind::field:
-        result.cells[slot.index] = std::move(text);
+        put(cell, result.cells[slot.index]);
         result.formula[slot.index] = cell.has_formula();
         break;
       case Slot::Kind::measured:
-        result.measured[slot.index] = std::move(text);
+        put(cell, result.measured[slot.index]);
         break;
       case Slot::Kind::id:
-        result.tracker_id = parse_id(text);
+        result.tracker_id = parse_id(reader.text(row, cell, Meaning::plain));
         break;
-      case Slot::Kind::extra:
+      case Slot::Kind::extra: {
+        std::string text = reader.text(row, cell, Meaning::plain);
         if (!text.empty()) {
           result.extra[region.extra_columns[slot.index].second] = shortened(std::move(text));
         }
         break;
+      }
       case Slot::Kind::none:
         break;
     }
   }
-  return result;
 }
 
 /// Text of the first element with this local name in a small part.
@@ -136,7 +142,7 @@ Result<Image> read_image(const State& state, const ReadOptions& options) {
   image.rows.reserve(region.data_rows.size());
   std::size_t total = 0;
   for (const std::uint32_t i : region.data_rows) {
-    image.rows.push_back(read_row(reader, region, slots, sheet->index->rows[i]));
+    read_row(reader, region, slots, sheet->index->rows[i], image.rows.emplace_back());
     for (const std::string& text : image.rows.back().cells) total += text.size();
     if (total > text_total_max) return too_much_text(*sheet);
   }

@@ -241,22 +241,7 @@ void find_rows(const CellReader& reader, Region& region) {
 }  // namespace
 
 bool is_blank_cell(const CellReader& reader, const RowIndex& row, const CellIndex& cell) {
-  const std::string_view raw = reader.sheet.value(row, cell);
-  if (raw.empty()) return true;
-  if (cell.type == CellType::number || cell.type == CellType::boolean ||
-      cell.type == CellType::error) {
-    return false;
-  }
-  if (cell.type == CellType::shared_string) {
-    const auto number = parse_number(raw);
-    if (number && *number < reader.strings.items.size()) {
-      const SharedItem& item = reader.strings.items[*number];
-      if (item.length == 0) return true;
-      const char first = (*reader.strings.text)[item.begin];
-      const bool plain_letter = first > ' ' && first != '&' && first != '_' && first != '<';
-      if (item.plain && plain_letter) return false;
-    }
-  }
+  if (const auto in_place = reader.text_in_place(row, cell)) return in_place->empty();
   return reader.text(row, cell, Meaning::plain).empty();
 }
 

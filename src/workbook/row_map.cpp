@@ -34,6 +34,10 @@ std::optional<RowSpan> RowMap::span(RowSpan old_span, Growth growth) const {
   result.first = from_the_top ? 1 : *row(result.first);
   result.last = to_the_end ? old_span.last : *row(result.last);
   if (grows_here) result.last = new_body_last;
+  const bool holds_data = growth == Growth::area || old_span.last == body_last;
+  if (grows_up && growth != Growth::none && holds_data && old_span.first == body_first) {
+    result.first = body_first;
+  }
   return result;
 }
 

@@ -28,6 +28,7 @@ struct RowMap {
   std::vector<std::uint32_t> deleted;  ///< ascending, each once
   std::uint32_t insert_after = 0;      ///< old row number; rows below it move down by `inserted`
   std::uint32_t inserted = 0;
+  bool grows_up = false;  ///< they stand above the first row of the data and belong to it
 
   std::uint32_t header_row = 0;
   std::uint32_t body_first = 0;  ///< old rows of the data; body_last < body_first = no data

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/text.hpp"
 #include "workbook/cell_codec.hpp"
 #include "workbook/xml_scan.hpp"
 
@@ -12,6 +13,18 @@ namespace {
 
 std::unexpected<Error> broken() {
   return fail(ErrorCode::corrupt, "the workbook's shared strings are broken");
+}
+
+/// No entity or escape, and what canonical() makes of it is the same text?
+bool is_canonical(std::string_view raw) {
+  bool is_ascii = true;
+  for (const char c : raw) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F || c == '&' || c == '_') return false;
+    is_ascii = is_ascii && byte < 0x80;
+  }
+  if (!is_ascii) return canonical(raw) == raw;
+  return raw.empty() || (raw.front() != ' ' && raw.back() != ' ');
 }
 
 /// The item whose "<si>" ends at `at`; steps past "</si>". `close` is "</t></si>" with prefixes.
@@ -28,6 +41,7 @@ std::optional<SharedItem> read_item(std::string_view text, std::string_view clos
       item.begin = static_cast<std::uint32_t>(first->end);
       item.length = static_cast<std::uint32_t>(end - first->end);
       item.plain = true;
+      item.canonical = is_canonical(text.substr(item.begin, item.length));
       at = end + close.size();
       return item;
     }
@@ -104,7 +118,7 @@ Result<SharedStrings> index_shared_strings(std::shared_ptr<const std::string> te
                   "save the workbook again with Excel", std::string(name));
     }
     if (tag->kind == XmlTag::Kind::empty) {
-      strings.items.push_back({});
+      strings.items.push_back({0, 0, false, true});
     } else {
       std::size_t at = tag->end;
       const std::optional<SharedItem> item = read_item(whole, close, at);

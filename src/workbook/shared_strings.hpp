@@ -16,7 +16,8 @@ namespace tracker::workbook {
 struct SharedItem {
   std::uint32_t begin = 0;  ///< of the text inside <t> if plain, else of what is inside <si>
   std::uint32_t length = 0;
-  bool plain = false;  ///< one <t>, nothing else
+  bool plain = false;      ///< one <t>, nothing else
+  bool canonical = false;  ///< plain, and its raw text is the canonical text
 };
 
 struct SharedStrings {

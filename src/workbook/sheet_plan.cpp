@@ -47,6 +47,7 @@ class Planner {
     merged_ = merged_areas(index_);
     change_.map = base_map();
     plan_deletions();
+    plan_insertion();
     for (std::size_t i = 0; i < request_.cells.size(); ++i) plan_cell(i);
     plan_appends();
     CHECK_OK(writer_.finish(change_));
@@ -70,6 +71,7 @@ class Planner {
   void refuse_everything(const std::string& reason) {
     for (std::size_t i = 0; i < request_.cells.size(); ++i) refuse(What::cell, i, reason);
     for (std::size_t i = 0; i < request_.deleted.size(); ++i) refuse(What::deletion, i, reason);
+    for (std::size_t i = 0; i < request_.inserted.size(); ++i) refuse(What::insertion, i, reason);
     for (std::size_t i = 0; i < request_.appended.size(); ++i) refuse(What::append, i, reason);
     plan_.sheet = sheet_.index;
   }
@@ -201,11 +203,45 @@ class Planner {
 
   std::optional<std::string> reason_against_moving(const RowMap& map) const {
     if (!map.shifts()) return std::nullopt;
+    if (!index_.rows.empty() && index_.rows.back().number + map.inserted > rows_max) {
+      return "the sheet's last row is in use: there is no room to move rows down";
+    }
     const FormulaPlace place{true, sheet_.entry.name, false, {}};
     const FrameChange frame = move_frame(index_, map, place);
     if (frame.problem) return frame.problem;
     if (const auto reason = check_parts(state_, sheet_, map)) return reason;
     return move_formulas(index_, map, place).problem;
+  }
+
+  /// What stands below moves down, and areas that hold the place grow.
+  void plan_insertion() {
+    if (request_.inserted.empty()) return;
+    const std::uint32_t before = request_.insert_before;
+    RowMap map = base_map();
+    map.insert_after = before - 1;
+    map.inserted = static_cast<std::uint32_t>(request_.inserted.size());
+    map.grows_up = before == map.body_first && map.body_first <= map.body_last;
+    std::optional<std::string> reason;
+    if (before == 0 || before > rows_max) reason = "there is no such row";
+    if (!reason) reason = reason_against_moving(map);
+    if (reason) {
+      for (std::size_t i = 0; i < request_.inserted.size(); ++i)
+        refuse(What::insertion, i, *reason);
+      return;
+    }
+    change_.map = map;
+    const auto is_data = [&map](std::uint32_t row) {
+      return map.body_first <= row && row <= map.body_last;
+    };
+    AppendPlaces places;
+    places.map = map;
+    places.model_row = is_data(before - 1) ? before - 1 : is_data(before) ? before : 0;
+    const AppendContext context{state_, sheet_, request_, 0};
+    for (std::uint32_t i = 0; i < map.inserted; ++i) {
+      const AppendedRow row =
+          render_append(context, places, writer_, {0, before + i}, request_.inserted[i]);
+      for (const auto& [cell, why] : row.refused) refuse(What::insertion, i, why, cell);
+    }
   }
 
   void plan_appends() {
@@ -217,6 +253,9 @@ class Planner {
     AppendPlaces places = place_appends(context, change_.map, request_.appended.size());
     std::optional<std::string> reason;
     if (places.map.inserted > 0) reason = reason_against_moving(places.map);
+    if (!places.targets.empty() && places.targets.back().new_row > rows_max) {
+      reason = "the sheet has no rows left below its data";
+    }
     if (reason) {
       const std::size_t fitting = places.in_table;
       for (std::size_t i = fitting; i < request_.appended.size(); ++i) {

@@ -1,6 +1,6 @@
-// The planner: cells to set, rows to delete and to append on one sheet become new bytes of its part
-// and of every part that names its rows. The only place that knows in which order things happen.
-// What can't be done safely is refused, the rest is done. Pure; safe on any thread.
+// The planner: cells to set, rows to delete, insert and append on one sheet become new bytes of its
+// part and of every part that names its rows. The only place that knows in which order things
+// happen. What can't be done safely is refused, the rest is done. Pure; safe on any thread.
 #pragma once
 
 #include <cstdint>
@@ -28,13 +28,15 @@ struct SheetRequest {
   std::vector<CellRequest> cells;
   std::vector<std::uint32_t> deleted;
   std::vector<std::vector<CellRequest>> appended;
+  std::uint32_t insert_before = 0;  ///< REQUIRES: nothing else is asked for in the same request
+  std::vector<std::vector<CellRequest>> inserted;
 };
 
 struct PlanRefusal {
-  enum class What : std::uint8_t { cell, deletion, append, appended_cell };
+  enum class What : std::uint8_t { cell, deletion, append, appended_cell, insertion };
   What what = What::cell;
   std::size_t index = 0;  ///< in the request's list
-  std::size_t cell = 0;   ///< appended_cell: which cell of the row
+  std::size_t cell = 0;   ///< appended_cell, insertion: which cell of the row
   std::string reason;
 };
 

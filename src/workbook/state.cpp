@@ -54,12 +54,14 @@ Status load_part(State& state, std::size_t i, const State* previous) {
     const auto found = previous->parts.find(entry.key);
     if (found != previous->parts.end() &&
         is_equal(state, entry, *previous, previous->directory.entries[found->second.entry])) {
-      state.parts[entry.key] = {i, found->second.text, found->second.was_utf16};
+      state.parts[entry.key] = found->second;
+      state.parts[entry.key].entry = i;
       return {};
     }
   }
   TRY(std::string text, read_entry(state.bytes, entry));
-  PartText part{i, nullptr, false};
+  PartText part;
+  part.entry = i;
   if (holds_xml(entry.key)) {
     CHECK_OK(check_xml(text, entry.name, part.was_utf16));
     part.text = std::make_shared<const std::string>(std::move(text));
@@ -188,14 +190,16 @@ Result<std::shared_ptr<const State>> patched_state(std::string bytes, const Stat
     const std::string& key = state->directory.entries[i].key;
     const auto changed = known.find(key);
     const auto kept = previous.parts.find(key);
-    PartText part{i, nullptr, false};
+    PartText part;
     if (changed != known.end()) {
-      part.text = changed->second;
+      part.text = changed->second.text;
+      part.pieces = changed->second.pieces;
     } else if (kept != previous.parts.end()) {
-      part.text = kept->second.text;
+      part = kept->second;
     } else {
       return fail(ErrorCode::internal, "a patch made a part that it does not know", {}, key);
     }
+    part.entry = i;
     state->parts[key] = std::move(part);
   }
   CHECK_OK(finish(*state, &previous, sheet));

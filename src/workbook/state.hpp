@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "workbook/cell_text.hpp"
+#include "workbook/deflate.hpp"
 #include "workbook/document.hpp"
 #include "workbook/package.hpp"
 #include "workbook/zip_directory.hpp"
@@ -19,10 +20,14 @@ namespace tracker::workbook {
 
 using SheetPointer = std::shared_ptr<const SheetIndex>;
 
+/// How a part that we wrote is deflated; nullptr if somebody else did.
+using PiecesPointer = std::shared_ptr<const std::vector<DeflatedPiece>>;
+
 struct PartText {
   std::size_t entry = 0;                    ///< in the directory
   std::shared_ptr<const std::string> text;  ///< nullptr: checked, but no XML (images, macros)
   bool was_utf16 = false;                   ///< transcoded: the workbook is for reading only
+  PiecesPointer pieces;
 };
 
 /// A table on a sheet.
@@ -71,7 +76,11 @@ struct State {
 Result<std::shared_ptr<const State>> load_state(std::string bytes, const State* previous);
 
 /// Parts whose text is known already, by key: a patch hands over what it wrote.
-using KnownParts = std::map<std::string, std::shared_ptr<const std::string>, std::less<>>;
+struct KnownPart {
+  std::shared_ptr<const std::string> text;
+  PiecesPointer pieces;
+};
+using KnownParts = std::map<std::string, KnownPart, std::less<>>;
 
 /// As load_state, for bytes that we made ourselves: nothing is inflated. `sheet` is the index of
 /// the worksheet part that was changed, if one was.

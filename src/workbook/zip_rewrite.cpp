@@ -33,14 +33,16 @@ std::string without_zip64(std::string_view extra) {
 }
 
 Placed write_changed(std::string& out, std::string_view bytes, const ZipEntry& entry,
-                     const std::string& content) {
+                     const ZipChange& change, std::vector<DeflatedPiece>& pieces) {
+  const std::string& content = *change.content;
   Placed placed;
   placed.changed = true;
-  placed.crc = crc32(content);
   placed.size = static_cast<std::uint32_t>(content.size());
   const bool stored = entry.method == ZipMethod::stored;
-  const std::string data = stored ? std::string() : deflate(content);
-  const std::string_view body = stored ? std::string_view(content) : std::string_view(data);
+  Deflated data = stored ? Deflated() : deflate(content, change.before);
+  pieces = std::move(data.pieces);
+  placed.crc = stored ? crc32(content) : data.crc;
+  const std::string_view body = stored ? std::string_view(content) : std::string_view(data.bytes);
   placed.compressed_size = static_cast<std::uint32_t>(body.size());
   const std::size_t name_length = get<std::uint16_t>(bytes, entry.local_offset + 26);
   std::string header(bytes.substr(entry.local_offset, local_size + name_length));
@@ -102,7 +104,7 @@ std::string changed_line(std::string_view bytes, const ZipEntry& entry, const Pl
 std::string add_member(std::string& out, const ZipAddition& addition, std::uint64_t shift) {
   constexpr std::uint16_t version = 20;
   constexpr std::uint16_t first_day = 0x0021;
-  const std::string data = deflate(addition.content);
+  const Deflated data = deflate(addition.content);
   const auto offset = static_cast<std::uint32_t>(out.size() - shift);
   std::string common;  // version needed … extra length: the same in both headers
   add(common, version);
@@ -110,15 +112,15 @@ std::string add_member(std::string& out, const ZipAddition& addition, std::uint6
   add(common, std::uint16_t{8});
   add(common, std::uint16_t{0});
   add(common, first_day);
-  add(common, crc32(addition.content));
-  add(common, static_cast<std::uint32_t>(data.size()));
+  add(common, data.crc);
+  add(common, static_cast<std::uint32_t>(data.bytes.size()));
   add(common, static_cast<std::uint32_t>(addition.content.size()));
   add(common, static_cast<std::uint16_t>(addition.name.size()));
   add(common, std::uint16_t{0});
   add(out, local_signature);
   out += common;
   out += addition.name;
-  out += data;
+  out += data.bytes;
   std::string line;
   add(line, central_signature);
   add(line, version);
@@ -160,13 +162,15 @@ void add_end(std::string& out, std::string_view bytes, const ZipDirectory& direc
 
 }  // namespace
 
-std::string rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
-                        const std::vector<ZipChange>& changes,
-                        const std::vector<ZipAddition>& additions) {
+RewrittenZip rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
+                         const std::vector<ZipChange>& changes,
+                         const std::vector<ZipAddition>& additions) {
   std::vector<const ZipChange*> change_of(directory.entries.size(), nullptr);
   for (const ZipChange& change : changes) change_of[change.entry] = &change;
   std::vector<Placed> placed(directory.entries.size());
-  std::string out;
+  RewrittenZip result;
+  result.pieces.resize(changes.size());
+  std::string& out = result.bytes;
   out.reserve(bytes.size() + bytes.size() / 8);
   out += bytes.substr(0, directory.first_local);
   for (std::size_t index : directory.physical) {
@@ -176,7 +180,9 @@ std::string rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
     if (change == nullptr) {
       out += bytes.substr(entry.local_offset, entry.span_end - entry.local_offset);
     } else if (change->content != nullptr) {
-      placed[index] = write_changed(out, bytes, entry, *change->content);
+      std::vector<DeflatedPiece>& pieces =
+          result.pieces[static_cast<std::size_t>(change - changes.data())];
+      placed[index] = write_changed(out, bytes, entry, *change, pieces);
     } else {
       placed[index].removed = true;
     }
@@ -198,7 +204,7 @@ std::string rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
   }
   out += added_lines;
   add_end(out, bytes, directory, directory_offset, count);
-  return out;
+  return result;
 }
 
 }  // namespace tracker::workbook

@@ -2,11 +2,11 @@
 // local header to next local header, and its place in the order. Pure; safe on any thread.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "workbook/deflate.hpp"
 #include "workbook/zip_directory.hpp"
 
 namespace tracker::workbook {
@@ -14,6 +14,7 @@ namespace tracker::workbook {
 struct ZipChange {
   std::size_t entry = 0;                 ///< index in ZipDirectory::entries
   const std::string* content = nullptr;  ///< nullptr = the part is removed
+  DeflatedBefore before;                 ///< what `content` shares with it is not deflated again
 };
 
 struct ZipAddition {
@@ -21,9 +22,14 @@ struct ZipAddition {
   std::string content;
 };
 
+struct RewrittenZip {
+  std::string bytes;
+  std::vector<std::vector<DeflatedPiece>> pieces;  ///< of each change's content, if deflated
+};
+
 /// REQUIRES: `directory` was parsed from `bytes`; at most one change an entry.
-std::string rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
-                        const std::vector<ZipChange>& changes,
-                        const std::vector<ZipAddition>& additions);
+RewrittenZip rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
+                         const std::vector<ZipChange>& changes,
+                         const std::vector<ZipAddition>& additions);
 
 }  // namespace tracker::workbook

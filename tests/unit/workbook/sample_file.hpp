@@ -23,7 +23,7 @@ inline std::string zip_of(const Parts& parts) {
   const auto directory = parse_zip(empty);
   std::vector<ZipAddition> additions;
   for (const auto& [name, text] : parts) additions.push_back({name, text});
-  return rewrite_zip(empty, *directory, {}, additions);
+  return rewrite_zip(empty, *directory, {}, additions).bytes;
 }
 
 inline std::string worksheet(const std::string& rows, const std::string& tail = {}) {
@@ -132,5 +132,58 @@ inline RowAppend shot_row(const std::string& scene, const std::string& shot,
   at(row.cells, Field::notes) = notes;
   return row;
 }
+
+inline bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// The two-row sheet as a table "A1:C3", with one more sheet, a name and a chart over its data.
+inline Parts rich_parts(const std::string& rows, const std::string& tail,
+                        const std::string& table_ref, int totals_rows = 0) {
+  Parts parts = parts_with(
+      worksheet(rows, tail + "<tableParts count=\"1\"><tablePart r:id=\"rId1\"/></tableParts>"));
+  const std::string rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+  const std::string filter = totals_rows == 0 ? table_ref : table_ref.substr(0, 4) + "3";
+  parts["xl/worksheets/_rels/sheet1.xml.rels"] =
+      "<Relationships><Relationship Id=\"rId1\" Type=\"" + rel +
+      "/table\" Target=\"../tables/table1.xml\"/></Relationships>";
+  parts["xl/tables/table1.xml"] =
+      "<table id=\"1\" name=\"T\" displayName=\"T\" ref=\"" + table_ref + "\"" +
+      (totals_rows == 0 ? "" : " totalsRowCount=\"1\"") + "><autoFilter ref=\"" + filter +
+      "\"/><tableColumns count=\"3\"><tableColumn id=\"1\" name=\"Scene\"/><tableColumn id=\"2\" "
+      "name=\"Shot\"/><tableColumn id=\"3\" name=\"Notes\"/></tableColumns></table>";
+  parts["xl/worksheets/sheet2.xml"] =
+      "<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><f>SUM(Shots!B2:B3)+Shots!B3</f><v>50</v>"
+      "</c><c r=\"B1\"><f>COUNTA(Shots!$A$2:$A$3)</f></c><c r=\"C1\" t=\"str\">"
+      "<f>\"Shots!B3\"</f></c></row></sheetData></worksheet>";
+  std::string& book = parts["xl/workbook.xml"];
+  book.replace(book.find("</sheets>"), 9,
+               "<sheet name=\"Sum\" sheetId=\"2\" r:id=\"rId9\"/></sheets><definedNames>"
+               "<definedName name=\"_xlnm.Print_Area\" localSheetId=\"0\">Shots!$A$1:$C$3"
+               "</definedName><definedName name=\"All\">Shots!$B$2:$B$3</definedName>"
+               "</definedNames>");
+  std::string& rels = parts["xl/_rels/workbook.xml.rels"];
+  rels.replace(rels.find("</Relationships>"), 16,
+               "<Relationship Id=\"rId9\" Type=\"" + rel +
+                   "/worksheet\" Target=\"worksheets/sheet2.xml\"/><Relationship Id=\"rId8\" "
+                   "Type=\"" +
+                   rel + "/calcChain\" Target=\"calcChain.xml\"/></Relationships>");
+  parts["xl/calcChain.xml"] = "<calcChain><c r=\"A1\" i=\"2\"/></calcChain>";
+  parts["xl/charts/chart1.xml"] =
+      "<c:chartSpace><c:f>Shots!$B$2:$B$3</c:f><c:f>'Other'!$B$2:$B$3</c:f></c:chartSpace>";
+  std::string& types = parts["[Content_Types].xml"];
+  types.replace(types.find("</Types>"), 8,
+                "<Override PartName=\"/xl/charts/chart1.xml\" ContentType=\"application/"
+                "vnd.openxmlformats-officedocument.drawingml.chart+xml\"/><Override "
+                "PartName=\"/xl/calcChain.xml\" ContentType=\"application/"
+                "vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml\"/></Types>");
+  return parts;
+}
+
+inline const std::string rules =
+    "<conditionalFormatting sqref=\"B2:B3\"><cfRule type=\"expression\" dxfId=\"0\" "
+    "priority=\"1\"><formula>$B2=$B$3</formula></cfRule></conditionalFormatting>"
+    "<dataValidations count=\"1\"><dataValidation type=\"list\" sqref=\"C2:C3\">"
+    "<formula1>\"x,y\"</formula1></dataValidation></dataValidations>";
 
 }  // namespace tracker::workbook
