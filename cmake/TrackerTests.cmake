@@ -24,7 +24,7 @@ endforeach()
 # The simulator: the real engine (floors 0-1 only) under random schedules.
 file(GLOB sim_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.cpp)
 add_executable(animation-tracker-sim ${sim_sources})
-target_link_libraries(animation-tracker-sim PRIVATE tracker_sync)
+target_link_libraries(animation-tracker-sim PRIVATE tracker_sync CLI11::CLI11)
 add_test(NAME sim COMMAND animation-tracker-sim --seed 1 --count 300)
 set_tests_properties(sim PROPERTIES TIMEOUT 600)
 

@@ -1,56 +1,113 @@
 #include "fake_cloud.hpp"
 
-namespace tracker::sim {
+#include "core/digest.hpp"
 
-void FakeCloud::record(EntryId id, ChangeKind kind, Origin origin, std::int64_t push_number) {
+namespace tracker::sim {
+namespace {
+
+std::string text_of(const sync::Push& push) {
+  std::string text = push.batch_id;
+  for (const Op& op : push.ops) {
+    text += std::to_string(static_cast<int>(op.kind)) + std::to_string(op.row.id) + op.row.uid +
+            op.before + '>' + op.after;
+    for (const std::string& cell : op.cells) text += cell + '|';
+  }
+  return text;
+}
+
+}  // namespace
+
+bool FakeCloud::there(EntryId id) const {
+  const auto row = rows_.find(id);
+  return row != rows_.end() && !row->second.state.removed;
+}
+
+void FakeCloud::record(Row& row, ChangeKind kind, const std::optional<Cells>& before, Origin origin,
+                       std::int64_t push_number, const std::string& uid) {
   Change change;
   change.seq = head() + 1;
-  change.entry_id = id;
+  change.entry_id = row.state.id;
   change.kind = kind;
+  change.before = before;
   change.origin = origin;
   change.push_number = push_number;
-  change.chain = std::to_string(change.seq);
-  const auto row = rows_.find(id);
-  if (row != rows_.end()) {
-    row->second.version = change.seq;
-    change.after = row->second.cells;
-    change.uid = row->second.uid;
+  change.measurement = row.state.measurement;
+  change.uid = uid;
+  if (!row.state.removed) change.after = row.state.cells;
+  for (Field field : all_fields) {
+    const bool same = before && change.after && at(*before, field) == at(*change.after, field);
+    if (!same && change.after) row.state.cell_seq[index(field)] = change.seq;
   }
+  if (kind == ChangeKind::insert) {
+    row.state.inserted_seq = change.seq;
+    row.state.inserted_by_workbook = origin == Origin::excel;
+  }
+  row.version = change.seq;
+  std::string text = feed_.empty() ? std::string() : feed_.back().chain;
+  text += std::to_string(change.seq) + '|' + std::to_string(change.entry_id) + '|';
+  for (const std::string& cell : row.state.cells) text += cell + '|';
+  change.chain = content_digest(text);
   feed_.push_back(std::move(change));
 }
 
-void FakeCloud::lose(const std::string& text) {
-  if (!text.empty()) losers_.insert(text);
-}
-
-EntryId FakeCloud::insert(const Cells& cells) {
+EntryId FakeCloud::insert(const Cells& cells, Origin origin) {
   const EntryId id = next_id_++;
-  rows_[id].cells = cells;
-  record(id, ChangeKind::insert, Origin::web, 0);
+  Row& row = rows_[id];
+  row.state.id = id;
+  row.state.cells = cells;
+  record(row, ChangeKind::insert, std::nullopt, origin, 0);
   return id;
 }
 
-bool FakeCloud::edit(EntryId id, Field field, const std::string& text) {
-  const auto row = rows_.find(id);
-  if (row == rows_.end()) return false;
-  at(row->second.cells, field) = text;
-  record(id, ChangeKind::edit, Origin::web, 0);
-  return true;
+void FakeCloud::edit(EntryId id, Field field, const std::string& text, Origin origin) {
+  if (!there(id)) return;
+  Row& row = rows_.at(id);
+  const Cells before = row.state.cells;
+  at(row.state.cells, field) = text;
+  record(row, ChangeKind::edit, before, origin, 0);
 }
 
-void FakeCloud::remove(EntryId id) {
-  const auto row = rows_.find(id);
-  if (row == rows_.end()) return;
-  deleted_[id] = row->second.cells;
-  rows_.erase(row);
-  record(id, ChangeKind::remove, Origin::web, 0);
+void FakeCloud::remove(EntryId id, Origin origin) {
+  if (!there(id)) return;
+  Row& row = rows_.at(id);
+  row.state.removed = true;
+  record(row, ChangeKind::remove, row.state.cells, origin, 0);
 }
 
-sync::HelloAnswer FakeCloud::hello(const sync::Hello&) const {
+sync::HelloOutcome FakeCloud::judge(const sync::Hello& message, bool take_over) const {
+  using sync::HelloOutcome;
+  const bool held = !lease_.empty() && lease_ != message.store;
+  if (held && !take_over) return HelloOutcome::leased;
+  const auto known = stores_.find(message.store);
+  if (known != stores_.end() && mutant_ != Mutant::rewind_unnoticed) {
+    const Store& store = known->second;
+    if (message.incarnation < store.incarnation) return HelloOutcome::rewound;
+    if (message.incarnation == store.incarnation && message.last_number < store.applied_number) {
+      return HelloOutcome::rewound;
+    }
+  }
+  if (message.cursor == 0 || mutant_ == Mutant::chain_ignored) return HelloOutcome::ok;
+  const auto place = static_cast<std::size_t>(message.cursor - 1);
+  const bool same = place < feed_.size() && feed_[place].chain == message.chain;
+  return same ? HelloOutcome::ok : HelloOutcome::diverged;
+}
+
+sync::HelloAnswer FakeCloud::hello(const sync::Hello& message, bool take_over) {
   sync::HelloAnswer answer;
-  answer.epoch = 1;
-  answer.applied_number = applied_number_;
+  answer.outcome = judge(message, take_over);
+  const auto known = stores_.find(message.store);
+  if (known != stores_.end()) answer.applied_number = known->second.applied_number;
   answer.head = head();
+  if (answer.outcome == sync::HelloOutcome::leased) answer.held_by = lease_;
+  if (answer.outcome != sync::HelloOutcome::ok) return answer;
+  Store& store = stores_[message.store];
+  if (message.incarnation > store.incarnation) store = {message.incarnation, 0, {}};
+  answer.applied_number = store.applied_number;
+  if (mutant_ == Mutant::rewind_unnoticed) {
+    answer.applied_number = std::min(answer.applied_number, message.last_number);
+  }
+  answer.epoch = ++epoch_;
+  lease_ = message.store;
   return answer;
 }
 
@@ -58,14 +115,17 @@ sync::PullAnswer FakeCloud::pull(const sync::Pull& message, std::size_t changes_
   sync::PullAnswer answer;
   answer.after = message.after;
   answer.head = head();
-  answer.applied_number = applied_number_;
+  const auto known = stores_.find(message.store);
+  if (known != stores_.end()) answer.applied_number = known->second.applied_number;
   answer.snapshot = message.snapshot;
-  answer.chain = std::to_string(head());
+  answer.chain = feed_.empty() ? std::string() : feed_.back().chain;
   if (message.snapshot) {
     for (const auto& [id, row] : rows_) {
+      if (row.state.removed) continue;
       Entry entry;
       entry.id = id;
-      entry.cells = row.cells;
+      entry.cells = row.state.cells;
+      entry.measurement = row.state.measurement;
       entry.version = row.version;
       answer.rows.push_back(std::move(entry));
     }
@@ -73,62 +133,77 @@ sync::PullAnswer FakeCloud::pull(const sync::Pull& message, std::size_t changes_
   }
   for (auto seq = static_cast<std::size_t>(message.after);
        seq < feed_.size() && answer.changes.size() < changes_max; ++seq) {
+    if (mutant_ == Mutant::feed_with_holes && seq % 40 == 39) continue;
     answer.changes.push_back(feed_[seq]);
+    if (mutant_ == Mutant::uid_untold) answer.changes.back().uid.clear();
   }
   return answer;
 }
 
 sync::PushAnswer FakeCloud::push(const sync::Push& message) {
-  sync::PushAnswer answer;
-  answer.number = message.number;
-  if (message.number == applied_number_ + 1) {
-    for (const Op& op : message.ops) apply(op, message.number);
-    applied_number_ = message.number;
-  } else {
-    answer.outcome =
-        message.number <= applied_number_ ? sync::PushOutcome::known : sync::PushOutcome::gap;
+  sync::PushAnswer answer{message.number, sync::PushOutcome::fenced, 0};
+  const bool holds = lease_ == message.store && message.epoch == epoch_ &&
+                     stores_.contains(message.store) &&
+                     stores_.at(message.store).incarnation == message.incarnation;
+  if (!holds && mutant_ != Mutant::epoch_ignored) return answer;
+  Store& store = stores_[message.store];
+  answer.applied_number = store.applied_number;
+  const bool known = message.number <= store.applied_number;
+  if (known && mutant_ != Mutant::numbers_ignored) {
+    const bool same = store.hashes[message.number] == text_of(message);
+    answer.outcome = same ? sync::PushOutcome::known : sync::PushOutcome::mismatch;
+    return answer;
   }
-  answer.applied_number = applied_number_;
+  if (message.number > store.applied_number + 1) {
+    answer.outcome = sync::PushOutcome::gap;
+    return answer;
+  }
+  if (!holds) fenced_breach_ = message.store + " pushed without the lease";
+  apply(message);
+  store.applied_number = std::max(store.applied_number, message.number);
+  store.hashes[message.number] = text_of(message);
+  answer.outcome = sync::PushOutcome::applied;
+  answer.applied_number = store.applied_number;
   return answer;
 }
 
-void FakeCloud::apply(const Op& op, std::int64_t push_number) {
-  EntryId id = op.row.id;
-  if (id == 0 && id_of_uid_.contains(op.row.uid)) id = id_of_uid_.at(op.row.uid);
-  if (op.kind == OpKind::insert) {
-    if (id != 0) return;
-    id = next_id_++;
-    id_of_uid_[op.row.uid] = id;
-    rows_[id] = {op.cells, op.row.uid, 0};
-    record(id, ChangeKind::insert, Origin::excel, push_number);
-    return;
+void FakeCloud::apply(const sync::Push& message) {
+  std::vector<Op> ops = message.ops;
+  merge::DecideInput input;
+  input.based_on = message.based_on;
+  input.ids_by_uid = ids_by_uid_;
+  if (mutant_ == Mutant::numbers_ignored) {
+    for (const Op& op : ops) input.ids_by_uid.erase(op.kind == OpKind::insert ? op.row.uid : "");
   }
-  if (id == 0) return;
-  const auto row = rows_.find(id);
-  const bool present = row != rows_.end();
-  if (op.kind == OpKind::remove) {
-    if (!present) return;
-    for (Field field : all_fields) {
-      if (at(row->second.cells, field) != at(op.cells, field)) lose(at(row->second.cells, field));
-    }
-    deleted_[id] = row->second.cells;
-    rows_.erase(row);
-    record(id, ChangeKind::remove, Origin::excel, push_number);
-    return;
+  for (const auto& [id, row] : rows_) input.rows.push_back(row.state);
+  for (Op& op : ops) {
+    if (mutant_ != Mutant::losers_unlogged || op.kind != OpKind::edit) continue;
+    const auto row = rows_.find(op.row.id);
+    if (row != rows_.end()) op.before = at(row->second.state.cells, op.field);
   }
-  if (!present) rows_[id].cells = deleted_[id];
-  Cells& cells = rows_[id].cells;
-  for (Field field : all_fields) {
-    const bool edited = op.kind == OpKind::edit && op.field == field;
-    if (!edited && op.kind != OpKind::restore) continue;
-    const std::string& after = edited ? op.after : at(op.cells, field);
-    std::string& current = at(cells, field);
-    if (current != after && (!edited || current != op.before)) lose(current);
-    current = after;
-  }
-  if (op.kind == OpKind::edit || op.kind == OpKind::restore) {
-    record(id, present ? ChangeKind::edit : ChangeKind::restore, Origin::excel, push_number);
-  }
+  input.ops = ops;
+  const merge::Decision decision = merge::decide(input);
+  for (const merge::RowWrite& write : decision.writes) carry_out(write, message.number);
+  for (const merge::DecidedLoser& loser : decision.losers) losers_.insert(loser.losing);
+}
+
+void FakeCloud::carry_out(const merge::RowWrite& write, std::int64_t push_number) {
+  const EntryId id = write.id != 0 ? write.id : next_id_++;
+  Row& row = rows_[id];
+  row.state.id = id;
+  if (write.after) row.state.cells = *write.after;
+  row.state.removed = !write.after;
+  if (write.measured) row.state.measurement = write.measurement;
+  if (write.extra) row.state.extra = *write.extra;
+  for (const std::string& uid : write.uids) ids_by_uid_.insert_or_assign(uid, id);
+  const std::string uid = write.uids.empty() ? std::string() : write.uids.front();
+  if (!uid.empty()) row.uid = uid;
+  ChangeKind kind = ChangeKind::edit;
+  if (!write.before) kind = row.version == 0 ? ChangeKind::insert : ChangeKind::restore;
+  if (!write.after) kind = ChangeKind::remove;
+  const bool media_only = write.measured && write.before == write.after;
+  record(row, media_only ? ChangeKind::media : kind, write.before,
+         media_only ? Origin::media : Origin::excel, push_number, uid);
 }
 
 }  // namespace tracker::sim

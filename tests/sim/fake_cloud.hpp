@@ -1,5 +1,6 @@
-// The cloud in memory: rows, feed, numbered pushes, losers (design/sync.md §3 in its simplest
-// form).
+// The cloud in memory: thin rows, feed with chain, lease and numbers around the real
+// merge::decide (design/sync.md §3-§4). Promises what store::Store promises of hello, pull and
+// push; tests/contract holds both against the same histories.
 #pragma once
 
 #include <map>
@@ -7,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "merge/decide.hpp"
+#include "schedule.hpp"
 #include "sync/messages.hpp"
 
 namespace tracker::sim {
@@ -14,37 +17,56 @@ namespace tracker::sim {
 class FakeCloud {
  public:
   struct Row {
-    Cells cells;
+    merge::CloudRow state;
     std::string uid;
     ChangeNumber version = 0;
   };
+  using Rows = std::map<EntryId, Row>;
 
-  // web users
-  EntryId insert(const Cells& cells);
-  bool edit(EntryId id, Field field, const std::string& text);
-  void remove(EntryId id);
+  explicit FakeCloud(Mutant mutant = Mutant::none) : mutant_(mutant) {}
+
+  // web users and plain SQL
+  EntryId insert(const Cells& cells, Origin origin = Origin::web);
+  void edit(EntryId id, Field field, const std::string& text, Origin origin = Origin::web);
+  void remove(EntryId id, Origin origin = Origin::web);
 
   // the link
-  sync::HelloAnswer hello(const sync::Hello& message) const;
+  sync::HelloAnswer hello(const sync::Hello& message, bool take_over);
   sync::PullAnswer pull(const sync::Pull& message, std::size_t changes_max) const;
   sync::PushAnswer push(const sync::Push& message);
+  /// The holder was silent for longer than the lease lasts.
+  void release_lease() { lease_.clear(); }
 
-  const std::map<EntryId, Row>& rows() const { return rows_; }
+  const Rows& rows() const { return rows_; }  ///< removed ones too
+  bool there(EntryId id) const;
   const std::set<std::string>& losers() const { return losers_; }
+  const std::string& fenced_breach() const { return fenced_breach_; }
   ChangeNumber head() const { return static_cast<ChangeNumber>(feed_.size()); }
+  const std::vector<Change>& feed() const { return feed_; }
 
  private:
-  void record(EntryId id, ChangeKind kind, Origin origin, std::int64_t push_number);
-  void apply(const Op& op, std::int64_t push_number);
-  void lose(const std::string& text);
+  struct Store {
+    std::int64_t incarnation = 0;
+    std::int64_t applied_number = 0;
+    std::map<std::int64_t, std::string> hashes;
+  };
 
-  std::map<EntryId, Row> rows_;
-  std::map<EntryId, Cells> deleted_;
-  std::map<std::string, EntryId> id_of_uid_;
+  void record(Row& row, ChangeKind kind, const std::optional<Cells>& before, Origin origin,
+              std::int64_t push_number, const std::string& uid = {});
+  sync::HelloOutcome judge(const sync::Hello& message, bool take_over) const;
+  void apply(const sync::Push& message);
+  void carry_out(const merge::RowWrite& write, std::int64_t push_number);
+
+  Mutant mutant_;
+  Rows rows_;
+  std::map<std::string, EntryId> ids_by_uid_;
   std::vector<Change> feed_;
   std::set<std::string> losers_;
   EntryId next_id_ = 1;
-  std::int64_t applied_number_ = 0;
+  std::map<std::string, Store> stores_;
+  std::string lease_;
+  std::int64_t epoch_ = 0;
+  std::string fenced_breach_;
 };
 
 }  // namespace tracker::sim

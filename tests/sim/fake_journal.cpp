@@ -1,12 +1,39 @@
 #include "fake_journal.hpp"
 
+#include <algorithm>
+
 namespace tracker::sim {
+namespace {
+
+/// As if a cell that can't travel were like any other.
+sync::SharedState without_marks(const sync::SharedState& rows) {
+  auto plain = std::make_shared<merge::SheetState>(*rows);
+  for (merge::SheetRow& row : *plain) row.marks.clear();
+  return plain;
+}
+
+}  // namespace
+
+FakeJournal::FakeJournal(std::string store, Mutant mutant) : mutant_(mutant) {
+  memory_.store = std::move(store);
+}
+
+void FakeJournal::keep(State state) {
+  if (mutant_ == Mutant::marks_forgotten) state.rows = without_marks(state.rows);
+  states_.push_back(std::move(state));
+}
 
 void FakeJournal::save(const sync::SaveObservation& observation) {
-  states_.push_back({false, observation.generation, observation.digest, observation.rows});
-  for (const sync::Push& push : observation.pushes) memory_.queue.push_back(push);
+  keep({false, observation.generation, observation.digest, observation.rows});
   memory_.next_number = observation.next_number;
   memory_.next_uid = observation.next_uid;
+  late_pushes_ = observation.pushes;
+  if (mutant_ != Mutant::two_transactions) save_late_pushes();
+}
+
+void FakeJournal::save_late_pushes() {
+  for (sync::Push& push : late_pushes_) memory_.queue.push_back(std::move(push));
+  late_pushes_.clear();
 }
 
 void FakeJournal::save(const sync::SaveMirror& mirror) {
@@ -29,49 +56,70 @@ void FakeJournal::save(const sync::SavePushes& pushes) {
 }
 
 void FakeJournal::save(const sync::SaveRestart& restart) {
-  const std::string store = memory_.store;
-  const std::int64_t next_uid = memory_.next_uid;
-  const std::int64_t generation = memory_.generation;
-  memory_ = {};
-  memory_.store = store;
-  memory_.next_uid = next_uid;
-  memory_.generation = generation;
-  memory_.incarnation = restart.incarnation;
+  sync::Memory fresh;
+  fresh.store = memory_.store;
+  fresh.next_uid = memory_.next_uid;
+  fresh.generation = memory_.generation;
+  fresh.written_generation = memory_.written_generation;
+  fresh.incarnation = restart.incarnation;
+  memory_ = std::move(fresh);
   states_.clear();
 }
 
-void FakeJournal::begin_write(std::int64_t generation, const std::string& digest,
-                              const sync::SharedState& rows, std::int64_t next_uid) {
-  states_.push_back({true, generation, digest, rows});
-  memory_.generation = generation;
+void FakeJournal::begin_write(const Intent& intent, const sync::SharedState& rows,
+                              std::int64_t next_uid) {
+  planned_ = rows;
+  if (mutant_ != Mutant::base_after_exchange) {
+    keep({true, intent.generation, intent.new_digest, rows});
+  }
+  intent_ = intent;
+  if (mutant_ != Mutant::generation_reused) memory_.generation = intent.generation;
   memory_.next_uid = next_uid;
 }
 
-void FakeJournal::end_write(std::int64_t generation, bool written) {
+void FakeJournal::end_write(bool written) {
+  const Intent intent = *std::exchange(intent_, std::nullopt);
   if (written) {
-    memory_.written_generation = generation;
+    if (mutant_ == Mutant::base_after_exchange && planned_) {
+      keep({true, intent.generation, intent.new_digest, planned_});
+    }
+    memory_.generation = std::max(memory_.generation, intent.generation);
+    memory_.written_generation = intent.generation;
     return;
   }
   for (State& state : states_) {
-    if (state.written && state.generation == generation) state.digest.clear();
+    if (state.digest == intent.new_digest) state.digest.clear();
   }
+}
+
+void FakeJournal::forget_sent(std::int64_t number) {
+  std::erase_if(memory_.queue, [&](const sync::Push& push) { return push.number == number; });
+}
+
+bool FakeJournal::knows(const std::string& digest) const {
+  return std::any_of(states_.begin(), states_.end(),
+                     [&](const State& state) { return state.digest == digest; });
 }
 
 sync::Bases FakeJournal::bases(const std::string& digest,
                                const std::optional<workbook::Token>& token) const {
   sync::Bases bases;
+  if (!states_.empty()) bases.newest = states_.back().rows;
+  if (mutant_ == Mutant::token_ignored) {
+    bases.written = bases.newest;
+    return bases;
+  }
+  const bool own = token && token->store == memory_.store;
   for (const State& state : states_) {
-    if (state.digest == digest) bases.seen = state.rows;
-    if (token && token->store == memory_.store && state.generation == token->generation &&
-        !state.digest.empty()) {
-      if (state.written) {
-        bases.written = state.rows;
-      } else {
-        bases.observed.push_back(state.rows);
-      }
+    if (state.digest == digest && mutant_ != Mutant::seen_forgotten) bases.seen = state.rows;
+    if (state.digest.empty()) continue;
+    if (!token) bases.observed.push_back(state.rows);
+    if (!own || state.generation != token->generation) continue;
+    if (state.written) {
+      bases.written = state.rows;
+    } else {
+      bases.observed.push_back(state.rows);
     }
-    if (!token && !state.digest.empty()) bases.observed.push_back(state.rows);
-    bases.newest = state.rows;
   }
   return bases;
 }

@@ -1,53 +1,125 @@
-// animation-tracker-sim --seed N [--count K] [--mode with-ids|without-ids|without-locks]: runs K
-// schedules from seed N on, in every mode. Exit 1 on a violation, with the seed, the mode and the
-// trace.
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <string>
+// animation-tracker-sim: runs schedules, one a seed; exit 1 on a violation, with the seed and the
+// shrunk trace; 2 on wrong arguments.
+//
+//   --seed N      first seed (1)             --count K   how many (10000)
+//   --jobs J      processes at once (1)      --trace     print the trace of seed N
+//   --mode M      one-editor | without-locks | two-editors | two-editors-without-locks
+//   --ids I       with | without; else as the seed wants
+//   --mutant X    switch a rule off; the run fails if the simulator finds nothing
+//   --count-all   go on after a violation and count them by invariant
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "shrink.hpp"
 #include "world.hpp"
 
 namespace {
 
-using tracker::sim::Mode;
-using tracker::sim::World;
+using namespace tracker::sim;
 
-bool replay(std::uint64_t seed, Mode mode) {
-  World world(seed, mode);
-  const std::string violation = world.run();
-  if (violation.empty()) return true;
-  std::printf("seed %llu, %s, crashes %d, saves in our write %d\n",
-              static_cast<unsigned long long>(seed), mode.with_ids ? "with ids" : "without ids",
-              mode.crashes, mode.human_in_window);
+struct Settings {
+  std::uint64_t seed = 1;
+  std::uint64_t count = 10'000;
+  unsigned jobs = 1;
+  bool trace = false;
+  bool count_all = false;
+  Mode mode;
+};
+
+void print_failure(const Schedule& schedule, const std::string& violation) {
+  const Schedule small = shrunk(schedule, violation);
+  World world(small, true);
+  const std::string ending = world.run();
+  const Habits& habits = small.habits;
+  std::printf("seed %llu: %s\n%zu of %zu steps; ids %d exchange %d in place %d copies %d odd %d\n",
+              static_cast<unsigned long long>(schedule.seed), violation.c_str(), small.steps.size(),
+              schedule.steps.size(), habits.with_ids, habits.exchange, habits.in_place,
+              habits.stale_copies, habits.odd_cells);
   for (const std::string& line : world.trace()) std::printf("  %s\n", line.c_str());
-  std::printf("%s\n", violation.c_str());
-  return false;
+  std::printf("%s\n%s\n", ending.c_str(), world.rows_text().c_str());
+}
+
+/// Every jobs-th seed from `first` on. Exit code: 1 = a violation.
+int run_seeds(const Settings& settings, std::uint64_t first) {
+  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> found;
+  for (std::uint64_t seed = first; seed < settings.seed + settings.count; seed += settings.jobs) {
+    const Schedule schedule = schedule_of(seed, settings.mode);
+    World world(schedule, settings.trace);
+    const std::string violation = world.run();
+    if (settings.trace) {
+      for (const std::string& line : world.trace()) std::printf("  %s\n", line.c_str());
+      std::printf("%s\n", world.rows_text().c_str());
+    }
+    if (violation.empty()) continue;
+    if (!settings.count_all) {
+      print_failure(schedule, violation);
+      return 1;
+    }
+    auto& [times, first_seed] = found[violation.substr(0, violation.find(':'))];
+    if (times++ == 0) first_seed = seed;
+  }
+  for (const auto& [invariant, counted] : found) {
+    std::printf("%s: %llu, first at seed %llu\n", invariant.c_str(),
+                static_cast<unsigned long long>(counted.first),
+                static_cast<unsigned long long>(counted.second));
+  }
+  return found.empty() ? 0 : 1;
+}
+
+int run(const Settings& settings) {
+  if (settings.jobs <= 1) return run_seeds(settings, settings.seed);
+  for (unsigned job = 0; job < settings.jobs; ++job) {
+    if (::fork() == 0) {
+      const int code = run_seeds(settings, settings.seed + job);
+      std::fflush(stdout);
+      ::_exit(code);
+    }
+  }
+  int worst = 0;
+  int status = 0;
+  while (::wait(&status) > 0) worst = WIFEXITED(status) && WEXITSTATUS(status) == 0 ? worst : 1;
+  return worst;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  std::uint64_t first = 1;
-  std::uint64_t schedules = 10'000;
-  bool without_locks = false;
-  bool with_ids_only = false;
-  bool without_ids_only = false;
-  for (int i = 1; i + 1 < count; i += 2) {
-    if (std::strcmp(arguments[i], "--seed") == 0)
-      first = std::strtoull(arguments[i + 1], nullptr, 10);
-    with_ids_only |= std::strcmp(arguments[i + 1], "with-ids") == 0;
-    without_locks |= std::strcmp(arguments[i + 1], "without-locks") == 0;
-    without_ids_only |= std::strcmp(arguments[i + 1], "without-ids") == 0;
-    if (std::strcmp(arguments[i], "--count") == 0) {
-      schedules = std::strtoull(arguments[i + 1], nullptr, 10);
-    }
+  Settings settings;
+  std::string mode = "one-editor";
+  std::string ids;
+  std::string mutant = "none";
+  CLI::App app("Random schedules against the real engine of the sync");
+  app.add_option("--seed", settings.seed);
+  app.add_option("--count", settings.count);
+  app.add_option("--jobs", settings.jobs)->check(CLI::Range(1, 64));
+  app.add_option("--mode", mode)->check(CLI::IsMember(
+      {"one-editor", "without-locks", "two-editors", "two-editors-without-locks"}));
+  app.add_option("--ids", ids)->check(CLI::IsMember({"with", "without"}));
+  app.add_option("--mutant", mutant);
+  app.add_flag("--trace", settings.trace);
+  app.add_flag("--count-all", settings.count_all);
+  CLI11_PARSE(app, count, arguments);
+  const auto known = mutant_by_name(mutant);
+  if (!known) {
+    std::fprintf(stderr, "unknown mutant %s\n", mutant.c_str());
+    return 2;
   }
-  for (std::uint64_t seed = first; seed < first + schedules; ++seed) {
-    const bool with_ids = !without_ids_only && (with_ids_only || seed % 2 == 0);
-    if (!replay(seed, Mode{with_ids, seed % 3 != 0, true, !without_locks})) return 1;
+  settings.mode.mutant = *known;
+  settings.mode.editors = mode.starts_with("two-editors") ? 2 : 1;
+  settings.mode.locks = !mode.ends_with("without-locks");
+  if (!ids.empty()) settings.mode.with_ids = ids == "with";
+  if (settings.trace) settings.count = 1;
+  const int code = run(settings);
+  if (code == 0) {
+    std::printf("%llu schedules from seed %llu on: no violation\n",
+                static_cast<unsigned long long>(settings.count),
+                static_cast<unsigned long long>(settings.seed));
   }
-  std::printf("%llu schedules from seed %llu on: no violation\n",
-              static_cast<unsigned long long>(schedules), static_cast<unsigned long long>(first));
-  return 0;
+  return code;
 }

@@ -1,0 +1,59 @@
+#include "ghost.hpp"
+
+namespace tracker::sim {
+
+std::string Ghost::type() { return type("v" + std::to_string(++typed_count_)); }
+
+std::string Ghost::type(std::string text) {
+  typed_.insert(text);
+  return text;
+}
+
+void Ghost::saved(const Pending& pending) {
+  for (const std::string& value : pending.typed) keep(value);
+  for (const auto& overwrite : pending.overwrites) overwritten(overwrite.first);
+  for (const std::string& value : pending.replaced_by_bad) may_go(value);
+  for (const Cells& cells : pending.deleted) may_go(cells);
+}
+
+void Ghost::keep(const Cells& cells) {
+  for (const std::string& cell : cells) keep(cell);
+}
+
+void Ghost::overwritten(const std::string& value) {
+  may_be_gone_.insert(value);
+  must_be_gone_.insert(value);
+}
+
+void Ghost::may_go(const Cells& cells) {
+  for (const std::string& cell : cells) may_be_gone_.insert(cell);
+}
+
+void Ghost::loosen(const Cells& cells) {
+  for (const std::string& cell : cells) loose_.insert(cell);
+}
+
+void Ghost::forget_all_but(const std::unordered_set<std::string>& held) {
+  for (const std::string& value : kept_) {
+    if (!held.contains(value)) may_be_gone_.insert(value);
+  }
+}
+
+std::string Ghost::judge(const std::unordered_set<std::string>& present,
+                         const std::set<std::string>& losers) const {
+  for (const std::string& value : present) {
+    if (value.empty()) continue;
+    if (!typed_.contains(value)) return "I6: nobody typed " + value;
+    if (must_be_gone_.contains(value) && !loose_.contains(value) && !joined_) {
+      return "I6: " + value + " came back";
+    }
+  }
+  for (const std::string& value : kept_) {
+    const bool safe = value.empty() || present.contains(value) || may_be_gone_.contains(value) ||
+                      losers.contains(value);
+    if (!safe) return "I2: " + value + " is lost";
+  }
+  return {};
+}
+
+}  // namespace tracker::sim

@@ -1,0 +1,61 @@
+// What the people of a world did, written down beside the product: every typed value is unique, so
+// each can be followed to its end (design/sync.md §6).
+#pragma once
+
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "domain/entry.hpp"
+
+namespace tracker::sim {
+
+/// What a human did since the last save; it counts once the file is on disk.
+struct Pending {
+  std::vector<std::pair<std::string, std::string>> overwrites;  ///< was on the screen -> typed
+  std::vector<std::string> typed;
+  std::vector<std::string> replaced_by_bad;  ///< the cloud keeps these
+  std::vector<Cells> deleted;
+};
+
+class Ghost {
+ public:
+  std::string type();                 ///< a new value, never typed before
+  std::string type(std::string text);  ///< this one
+  void saved(const Pending& pending);
+  /// Accepted by the cloud or saved in a readable workbook: may not be lost from now on.
+  void keep(const std::string& value) { kept_.insert(value); }
+  void keep(const Cells& cells);
+  /// Somebody who had it on the screen overwrote it: may not come back.
+  void overwritten(const std::string& value);
+  /// Somebody who had it on the screen deleted it.
+  void may_go(const std::string& value) { may_be_gone_.insert(value); }
+  void may_go(const Cells& cells);
+  /// A human copied it or a formula owns it: may stand twice and come back.
+  void loosen(const std::string& value) { loose_.insert(value); }
+  void loosen(const Cells& cells);
+  /// A part came back from a backup: workbook and cloud are joined anew, old values return.
+  void parts_are_joined() { joined_ = true; }
+  /// Values that nobody holds any more after the database went back in time.
+  void forget_all_but(const std::unordered_set<std::string>& held);
+
+  /// '' or the first value that came back, came from nowhere, or is lost. `present`: cloud and
+  /// workbook.
+  std::string judge(const std::unordered_set<std::string>& present,
+                    const std::set<std::string>& losers) const;
+  bool is_loose(const std::string& value) const { return value.empty() || loose_.contains(value); }
+  bool joined() const { return joined_; }
+
+ private:
+  int typed_count_ = 0;
+  bool joined_ = false;
+  std::unordered_set<std::string> typed_;
+  std::unordered_set<std::string> kept_;
+  std::unordered_set<std::string> may_be_gone_;
+  std::unordered_set<std::string> must_be_gone_;
+  std::unordered_set<std::string> loose_;
+};
+
+}  // namespace tracker::sim

@@ -1,0 +1,81 @@
+// The people of a world: humans with the workbook open, and users of the page, the API and plain
+// SQL. They see only what stands on their screen, and everything they do is told to the ghost.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fake_cloud.hpp"
+#include "fake_workbook.hpp"
+#include "ghost.hpp"
+#include "random.hpp"
+#include "schedule.hpp"
+
+namespace tracker::sim {
+
+class People {
+ public:
+  struct Place {
+    const Habits& habits;
+    const Mode& mode;
+    FakeFolder& folder;
+    FakeCloud& cloud;
+    Ghost& ghost;
+    std::function<bool(const std::string& digest)> was_seen;  ///< by the local role
+    std::function<void(std::string)> note;
+  };
+  explicit People(Place place) : in_(std::move(place)) {}
+
+  Cells type_row();
+  void begin(Random& dice);
+  void types(Random& dice);
+  void saves(Random& dice);
+  void opens_or_closes(Random& dice);
+  void is_odd(Random& dice);
+  void web_user(Random& dice, Origin origin);
+  void measures_by_hand(Random& dice);
+  /// Ends all that is half done: open editors save and close, dropped columns stay dropped.
+  void go_home(Random& dice);
+  /// A save that falls into the middle of our write.
+  void save_in_window(Random& dice);
+
+  bool has_open() const;
+  int saves_count() const { return saves_; }
+  int last_paint() const { return paint_; }
+  std::vector<workbook::Image> screens() const;
+
+ private:
+  struct Editor {
+    workbook::Image image;
+    Pending pending;
+    std::optional<std::pair<workbook::Image, Pending>> undo;
+    bool edited = false;
+    Inode half_saved;  ///< an in-place save is under way
+  };
+
+  Editor* some_editor(Random& dice);
+  void edit(Editor& editor, Random& dice);
+  void add_row(Editor& editor, Random& dice);
+  void delete_row(Editor& editor, Random& dice);
+  void rearrange(Editor& editor, Random& dice);
+  void copy(Editor& editor, Random& dice);
+  void type_cell(Editor& editor, Random& dice);
+  void type_odd_cell(Editor& editor, Random& dice);
+  void undo(Editor& editor);
+  void put_text(Editor& editor, std::string& cell, const std::string& text);
+  void save(Editor& editor, Random& dice);
+  void finish_in_place(Editor& editor);
+  void keep_copy();
+  void use_copy(Random& dice);
+  void drop_column(Editor& editor, Random& dice);
+
+  Place in_;
+  std::vector<Editor> editors_;
+  std::vector<Inode> copies_;
+  int saves_ = 0;
+  int paint_ = 0;
+};
+
+}  // namespace tracker::sim
