@@ -117,6 +117,8 @@ class Materialiser {
     if (cloud == nullptr || overlay_.removed(row->id)) {
       if (waits || overlay_.restored(row->id) || input_.refused_rows->contains(row->uid)) {
         out_.plan.rows.push_back(row.done());
+      } else if (cloud == nullptr && row->id != 0 && has_quarantined(*row)) {
+        keep_as_draft(std::move(row));
       } else {
         out_.plan.patch.deleted_rows.push_back(row_number);
       }
@@ -132,13 +134,32 @@ class Materialiser {
     out_.plan.rows.push_back(row.done());
   }
 
+  static bool has_quarantined(const SheetRow& row) {
+    return std::ranges::any_of(all_fields, [&](Field field) {
+      const std::string& text = tracker::at(row.text, field);
+      return !text.empty() && problem_with(field, text);
+    });
+  }
+
+  /// The web deleted a row in which a human typed what can't travel: that stands nowhere else.
+  void keep_as_draft(RowInWork row) {
+    SheetRow& kept = row.change();
+    kept.id = 0;
+    kept.marks.clear();
+    kept.draft = true;
+    out_.plan.rows.push_back(row.done());
+  }
+
   void write_cell(RowInWork& row, std::uint32_t row_number, Field field, const MirrorRow& cloud) {
     const std::string* queued = overlay_.cell(row->id, field);
     const std::string& wanted = queued != nullptr ? *queued : tracker::at(cloud.cells, field);
     if (wanted == cloud_value(*row, field)) return;
+    // A column that is missing now is not blank: the cell is written once it is back.
+    if (!input_.image->columns[index(field)]) return;
     SheetRow& changed = row.change();
-    const bool frozen = !input_.image->columns[index(field)];  // a missing column is not blank
-    if (frozen || wanted == tracker::at(changed.text, field)) {
+    // What the human typed where it can't travel stays: it is nowhere else.
+    const bool quarantined = problem_with(field, tracker::at(changed.text, field)).has_value();
+    if (quarantined || wanted == tracker::at(changed.text, field)) {
       set_cloud_value(changed, field, wanted);
       return;
     }
@@ -187,9 +208,7 @@ class Materialiser {
     if (row.id != 0 && input_.image->has_id_column) appended.tracker_id = row.id;
     appended.measured = row.measured;
     for (Field field : all_fields) {
-      if (input_.image->columns[index(field)]) continue;
-      std::string cloud = std::exchange(tracker::at(row.text, field), std::string());
-      set_cloud_value(row, field, std::move(cloud));
+      if (!input_.image->columns[index(field)]) tracker::at(row.text, field).clear();
     }
     out_.plan.patch.appended.push_back(std::move(appended));
     out_.plan.rows.push_back(std::move(row));

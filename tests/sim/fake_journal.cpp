@@ -7,8 +7,11 @@ namespace {
 
 /// As if a cell that can't travel were like any other.
 sync::SharedState without_marks(const sync::SharedState& rows) {
-  auto plain = std::make_shared<merge::SheetState>(*rows);
-  for (merge::SheetRow& row : *plain) row.marks.clear();
+  auto plain = std::make_shared<merge::SheetState>();
+  for (merge::SheetRow row : *rows) {
+    row.marks.clear();
+    plain->push_back(std::move(row));
+  }
   return plain;
 }
 

@@ -22,7 +22,7 @@ struct Pending {
 
 class Ghost {
  public:
-  std::string type();                 ///< a new value, never typed before
+  std::string type();                  ///< a new value, never typed before
   std::string type(std::string text);  ///< this one
   void saved(const Pending& pending);
   /// Accepted by the cloud or saved in a readable workbook: may not be lost from now on.

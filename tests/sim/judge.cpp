@@ -49,12 +49,14 @@ std::string World::compare_rows(std::unordered_set<std::string>& present) const 
   std::set<EntryId> ids;
   std::size_t waiting = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (std::string wrong = compare_row(rows[i], sheet[i], present, waiting); !wrong.empty()) return wrong;
+    if (std::string wrong = compare_row(rows[i], sheet[i], present, waiting); !wrong.empty())
+      return wrong;
     if (sheet[i].id != 0 && !ids.insert(sheet[i].id).second) {
       return "I5: row " + std::to_string(sheet[i].id) + " stands twice in the workbook";
     }
   }
-  if (local_->engine().report().quarantined.size() < waiting) return "I1: a waiting cell is not told";
+  if (local_->engine().report().quarantined.size() < waiting)
+    return "I1: a waiting cell is not told";
   std::unordered_set<std::string> seen;
   for (const auto& [id, row] : cloud_.rows()) {
     if (row.state.removed) continue;
@@ -67,15 +69,15 @@ std::string World::compare_rows(std::unordered_set<std::string>& present) const 
 
 /// The engine's rows; ids that it will write down with the next generation are there already.
 merge::SheetState World::sheet_with_ids() const {
-  merge::SheetState sheet = *local_->engine().sheet();
+  merge::SheetState sheet;
   const sync::Memory& memory = local_->engine().memory();
   const std::string lineage = memory.store + "." + std::to_string(memory.incarnation);
-  for (merge::SheetRow& row : sheet) {
-    if (row.id != 0 || row.draft) continue;
-    const std::string uid = merge::uid_text(lineage, row.uid);
+  for (merge::SheetRow row : *local_->engine().sheet()) {
+    const bool unnamed = row.id == 0 && !row.draft;
     for (const auto& [id, mirrored] : memory.mirror) {
-      if (mirrored.uid == uid) row.id = id;
+      if (unnamed && mirrored.uid == merge::uid_text(lineage, row.uid)) row.id = id;
     }
+    sheet.push_back(std::move(row));
   }
   return sheet;
 }
@@ -85,11 +87,16 @@ std::string World::compare_row(const workbook::ImageRow& shown, const merge::She
                                std::size_t& waiting) const {
   const workbook::Image& image = folder_.target->image;
   present.insert(shown.cells.begin(), shown.cells.end());
-  if (known.draft) {
+  const bool cannot_travel = std::ranges::any_of(all_fields, [&](Field field) {
+    const std::string& text = at(shown.cells, field);
+    return !text.empty() && problem_with(field, text);
+  });
+  if (known.draft || (cannot_travel && !cloud_.there(known.id))) {
     ++waiting;
     return {};
   }
-  if (!cloud_.there(known.id)) return "I1: " + at(shown.cells, Field::scene) + " is not in the cloud";
+  if (!cloud_.there(known.id))
+    return "I1: " + at(shown.cells, Field::scene) + " is not in the cloud";
   const merge::CloudRow& row = cloud_.rows().at(known.id).state;
   if (image.has_id_column && shown.tracker_id != known.id) return "I1: a row shows a wrong id";
   for (Field field : all_fields) {

@@ -65,8 +65,8 @@ bool LocalRole::deliver_one() {
   std::size_t place = dice_->below(waiting);
   if (place < requests_.size()) {
     const Request request = requests_[place];
-    const bool twice = faults_ && std::holds_alternative<sync::Push>(request.message) &&
-                       dice_->below(20) == 0;
+    const bool twice =
+        faults_ && std::holds_alternative<sync::Push>(request.message) && dice_->below(20) == 0;
     if (!twice) requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(place));
     const bool lost = faults_ && dice_->chance(in_.habits.loss_percent);
     if (request.connection == connection_ || !lost) answer(request, lost);
@@ -184,7 +184,8 @@ void LocalRole::measure() {
   Measurement measurement;
   measurement.frames = static_cast<std::int64_t>(dice_->below(40));
   sync::Measured event;
-  event.rows.emplace_back(row->first, dice_->chance(80) ? std::optional(measurement) : std::nullopt);
+  event.rows.emplace_back(row->first,
+                          dice_->chance(80) ? std::optional(measurement) : std::nullopt);
   in_.note("media of " + std::to_string(row->first) + " are measured");
   feed(std::move(event));
 }

@@ -18,7 +18,8 @@ void LocalRole::look() {
     }
     workbook::Image none = empty_image(in_.habits.with_ids, in_.habits.media);
     none.token = workbook::Token{"store", engine_->memory().written_generation, "n"};
-    feed(sync::WorkbookSeen{"empty", std::make_shared<const workbook::Image>(none),
+    feed(sync::WorkbookSeen{"empty",
+                            std::make_shared<const workbook::Image>(none),
                             journal_.bases("empty", none.token),
                             {}});
     return;
@@ -26,7 +27,8 @@ void LocalRole::look() {
   saves_seen_ = in_.people.saves_count();
   if (target->digest == engine_->workbook_digest() && !was_unreadable_) return;
   was_unreadable_ = false;
-  feed(sync::WorkbookSeen{target->digest, std::make_shared<const workbook::Image>(target->image),
+  feed(sync::WorkbookSeen{target->digest,
+                          std::make_shared<const workbook::Image>(target->image),
                           journal_.bases(target->digest, target->image.token),
                           {}});
 }
@@ -125,7 +127,8 @@ void LocalRole::recover() {
     if (!folder.target) {
       folder.target = folder.aside;
     } else if (folder.aside != folder.target && !unread) {
-      keep_displaced(folder.aside, journal_.knows(folder.aside->digest) ? folder.aside->digest : "");
+      keep_displaced(folder.aside,
+                     journal_.knows(folder.aside->digest) ? folder.aside->digest : "");
     }
     folder.aside.reset();
   }

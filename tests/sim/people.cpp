@@ -64,7 +64,7 @@ void People::opens_or_closes(Random& dice) {
   const auto seats = static_cast<std::size_t>(in_.mode.editors);
   if (editors_.size() < seats && (editors_.empty() || dice.chance(50))) {
     if (!in_.folder.target || !in_.folder.target->whole) return;
-    editors_.push_back({in_.folder.target->image, {}, {}, false, nullptr});
+    editors_.push_back({in_.folder.target->image, {}, {}, {}, false, nullptr});
     in_.note("human opens");
     return;
   }
@@ -126,6 +126,9 @@ void People::add_row(Editor& editor, Random& dice) {
   ImageRow row;
   row.cells = type_row();
   if (in_.habits.odd_cells && dice.chance(25)) at(row.cells, Field::shot).clear();
+  for (Field field : all_fields) {
+    if (!editor.image.columns[index(field)]) at(row.cells, field).clear();
+  }
   for (const std::string& cell : row.cells) editor.pending.typed.push_back(cell);
   in_.note("human types a row " + shown(row.cells));
   auto& rows = editor.image.rows;
@@ -138,6 +141,8 @@ void People::delete_row(Editor& editor, Random& dice) {
   const std::size_t place = dice.below(rows.size());
   const Cells gone = rows[place].cells;
   editor.pending.deleted.push_back(gone);
+  const auto hidden = editor.hidden.find(at(gone, Field::scene));
+  if (hidden != editor.hidden.end()) editor.pending.replaced_by_bad.push_back(hidden->second);
   // What was typed over in a row that is then deleted was deleted, not overwritten: if the
   // deletion is held on doubt, the row stands as it stood.
   std::erase_if(editor.pending.overwrites, [&](const auto& overwrite) {
@@ -179,6 +184,7 @@ void People::copy(Editor& editor, Random& dice) {
     return;
   }
   const Field field = dice.chance(50) ? Field::animator : Field::status;
+  if (!editor.image.columns[index(field)]) return;
   const std::string text = at(rows[from].cells, field);
   in_.ghost.loosen(text);
   in_.note("human fills down " + text);
@@ -210,11 +216,11 @@ void People::type_odd_cell(Editor& editor, Random& dice) {
   ImageRow& row = rows[dice.below(rows.size())];
   const std::size_t kind = dice.below(3);
   if (kind == 0) {
+    if (!editor.image.columns[index(Field::status)]) return;
     const std::string value = in_.ghost.type();
     in_.ghost.loosen(value);
     in_.note("human turns " + at(row.cells, Field::status) + " into a formula that shows " + value);
     editor.pending.typed.push_back(value);
-    if (!editor.image.columns[index(Field::status)]) return;
     put_text(editor, at(row.cells, Field::status), value);
     row.formula.set(index(Field::status));
     return;
@@ -311,7 +317,7 @@ void People::use_copy(Random& dice) {
   // Of the session that is still going on, a copy cannot be told from an undo.
   if (copy->image.token == in_.folder.target->image.token) return;
   in_.note("human opens an old copy");
-  editors_.push_back({copy->image, {}, {}, false, nullptr});
+  editors_.push_back({copy->image, {}, {}, {}, false, nullptr});
 }
 
 void People::drop_column(Editor& editor, Random& dice) {
@@ -327,6 +333,7 @@ void People::drop_column(Editor& editor, Random& dice) {
       in_.ghost.may_go(at(row.cells, field));
     }
     in_.ghost.loosen(at(row.cells, field));
+    editor.hidden[at(row.cells, Field::scene)] = at(row.cells, field);
     std::erase(editor.pending.typed, at(row.cells, field));
     std::erase_if(editor.pending.overwrites,
                   [&](const auto& pair) { return pair.second == at(row.cells, field); });

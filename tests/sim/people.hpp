@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,6 +52,7 @@ class People {
     workbook::Image image;
     Pending pending;
     std::optional<std::pair<workbook::Image, Pending>> undo;
+    std::map<std::string, std::string> hidden;  ///< scene -> its cell in the deleted column
     bool edited = false;
     Inode half_saved;  ///< an in-place save is under way
   };

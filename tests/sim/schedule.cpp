@@ -6,28 +6,27 @@
 namespace tracker::sim {
 namespace {
 
-constexpr std::array<std::string_view, mutant_count> mutant_names{
-    "none",
-    "token-ignored",
-    "displaced-unread",
-    "recovery-unread",
-    "late-save-unread",
-    "window-unchecked",
-    "numbers-ignored",
-    "two-transactions",
-    "base-after-exchange",
-    "seen-forgotten",
-    "losers-unlogged",
-    "feed-with-holes",
-    "uid-untold",
-    "told-before-written",
-    "queue-trimmed-early",
-    "marks-forgotten",
-    "missing-is-empty",
-    "epoch-ignored",
-    "rewind-unnoticed",
-    "chain-ignored",
-    "generation-reused"};
+constexpr std::array<std::string_view, mutant_count> mutant_names{"none",
+                                                                  "token-ignored",
+                                                                  "displaced-unread",
+                                                                  "recovery-unread",
+                                                                  "late-save-unread",
+                                                                  "window-unchecked",
+                                                                  "numbers-ignored",
+                                                                  "two-transactions",
+                                                                  "base-after-exchange",
+                                                                  "seen-forgotten",
+                                                                  "losers-unlogged",
+                                                                  "feed-with-holes",
+                                                                  "uid-untold",
+                                                                  "told-before-written",
+                                                                  "queue-trimmed-early",
+                                                                  "marks-forgotten",
+                                                                  "missing-is-empty",
+                                                                  "epoch-ignored",
+                                                                  "rewind-unnoticed",
+                                                                  "chain-ignored",
+                                                                  "generation-reused"};
 
 struct Weight {
   Act act;

@@ -53,15 +53,15 @@ struct Mode {
 struct Habits {
   bool with_ids = true;
   bool crashes = true;
-  bool window_saves = true;    ///< humans save in the middle of our write
-  bool exchange = true;        ///< the file system knows RENAME_EXCHANGE
-  bool in_place = false;       ///< the human's program writes into the same inode
-  bool stale_copies = false;   ///< copies are kept, edited and put back
+  bool window_saves = true;   ///< humans save in the middle of our write
+  bool exchange = true;       ///< the file system knows RENAME_EXCHANGE
+  bool in_place = false;      ///< the human's program writes into the same inode
+  bool stale_copies = false;  ///< copies are kept, edited and put back
   bool columns_vanish = false;
-  bool odd_cells = false;      ///< too long, blanked keys, drafts, formulas
+  bool odd_cells = false;  ///< too long, blanked keys, drafts, formulas
   bool media = false;
-  bool rival = false;          ///< a second local server
-  bool restores = false;       ///< database or journal come back from a backup
+  bool rival = false;     ///< a second local server
+  bool restores = false;  ///< database or journal come back from a backup
   unsigned loss_percent = 10;
   std::size_t changes_in_pull = 3;
   std::size_t rows = 4;

@@ -98,8 +98,9 @@ int main(int count, char** arguments) {
   app.add_option("--seed", settings.seed);
   app.add_option("--count", settings.count);
   app.add_option("--jobs", settings.jobs)->check(CLI::Range(1, 64));
-  app.add_option("--mode", mode)->check(CLI::IsMember(
-      {"one-editor", "without-locks", "two-editors", "two-editors-without-locks"}));
+  app.add_option("--mode", mode)
+      ->check(CLI::IsMember(
+          {"one-editor", "without-locks", "two-editors", "two-editors-without-locks"}));
   app.add_option("--ids", ids)->check(CLI::IsMember({"with", "without"}));
   app.add_option("--mutant", mutant);
   app.add_flag("--trace", settings.trace);

@@ -90,6 +90,43 @@ TEST_F(Materialise, a_quarantined_cell_stays_while_its_row_is_written) {
   EXPECT_EQ(at(made.rows[2].text, Field::week_yyyymmdd), "next week");
 }
 
+TEST_F(Materialise, a_web_edit_of_a_quarantined_cell_leaves_what_the_human_typed) {
+  change(sheet, 2, [](SheetRow& row) {
+    at(row.text, Field::week_yyyymmdd) = "next week";
+    row.marks.push_back({Field::week_yyyymmdd, ""});
+  });
+  at(mirror[3].cells, Field::week_yyyymmdd) = "20260105";
+  const SheetPlan made = plan();
+  EXPECT_TRUE(made.patch.cells.empty());
+  EXPECT_EQ(cloud_value(made.rows[2], Field::week_yyyymmdd), "20260105");
+}
+
+TEST_F(Materialise, a_row_with_a_quarantined_cell_that_the_web_deletes_stays_as_a_draft) {
+  change(sheet, 2, [](SheetRow& row) {
+    at(row.text, Field::week_yyyymmdd) = "next week";
+    row.marks.push_back({Field::week_yyyymmdd, ""});
+  });
+  mirror.erase(3);
+  const SheetPlan made = plan();
+  EXPECT_TRUE(made.patch.deleted_rows.empty());
+  EXPECT_TRUE(made.rows[2].draft);
+  EXPECT_EQ(made.rows[2].id, 0);
+}
+
+TEST_F(Materialise, a_column_that_is_back_shows_what_happened_meanwhile) {
+  image.columns.reset(index(Field::status));
+  at(mirror[3].cells, Field::status) = "done";
+  mirror[11].cells = cells("SH11");
+  const SheetPlan without = plan();
+  EXPECT_TRUE(without.patch.cells.empty());
+  sheet = without.rows;
+  image = image_of(texts_of(sheet));
+  const SheetPlan with = plan();
+  ASSERT_EQ(with.patch.cells.size(), 2U);
+  EXPECT_EQ(with.patch.cells[0].text, "done");
+  EXPECT_EQ(with.patch.cells[1].row_number, 12U);
+}
+
 TEST_F(Materialise, rows_of_the_cloud_are_appended_and_rows_it_deleted_go) {
   mirror[11].cells = cells("SH11");
   mirror.erase(5);
