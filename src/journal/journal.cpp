@@ -209,6 +209,7 @@ Result<sync::Memory> Journal::load() {
     memory.has_mirror = body_->number("has_mirror", 0) != 0;
     memory.cursor = body_->number("cursor", 0);
     memory.chain = body_->text("chain");
+    memory.last_author = body_->text("last_author");
     load_mirror(body_->database, memory);
     load_queue(body_->database, memory);
     return memory;
@@ -220,6 +221,7 @@ Status Journal::save(const sync::SaveObservation& observation, Time now) {
     body_->states.append(StateKind::observed, observation.generation, observation.digest,
                          observation.rows, format_rfc3339(now));
     body_->put_pushes(observation.pushes);
+    body_->set("last_author", observation.author);
     body_->set("next_number", observation.next_number);
     body_->set("next_uid", observation.next_uid);
   });
@@ -250,9 +252,11 @@ Status Journal::save(const sync::SavePushes& pushes, Time now) {
 
 Status Journal::save(const sync::SaveRestart& restart) {
   return body_->transact([&] {
-    body_->database.exec("DELETE FROM mirror; DELETE FROM queue;");
+    if (!restart.keep_mirror) body_->database.exec("DELETE FROM mirror");
+    body_->database.exec("DELETE FROM queue");
     body_->states.forget_all();
     body_->set("incarnation", restart.incarnation);
+    body_->set("generation", restart.generation);
     body_->set("next_number", std::int64_t{1});
     body_->set("applied_number", std::int64_t{0});
     body_->set("has_mirror", std::int64_t{0});

@@ -117,7 +117,7 @@ class Materialiser {
     if (cloud == nullptr || overlay_.removed(row->id)) {
       if (waits || overlay_.restored(row->id) || input_.refused_rows->contains(row->uid)) {
         out_.plan.rows.push_back(row.done());
-      } else if (cloud == nullptr && row->id != 0 && has_quarantined(*row)) {
+      } else if (cloud == nullptr && has_quarantined(*row)) {
         keep_as_draft(std::move(row));
       } else {
         out_.plan.patch.deleted_rows.push_back(row_number);
@@ -194,7 +194,7 @@ class Materialiser {
 
   void append_queued(const std::string& uid, const Cells& cells) {
     SheetRow row;
-    row.uid = std::stoll(uid.substr(uid.rfind(':') + 1));
+    row.uid = uid_number(uid);
     row.text = cells;
     append_row(std::move(row), {});
   }

@@ -34,6 +34,10 @@ std::string uid_text(std::string_view store, std::int64_t uid) {
   return std::string(store) + ":" + std::to_string(uid);
 }
 
+std::int64_t uid_number(std::string_view text) {
+  return std::stoll(std::string(text.substr(text.rfind(':') + 1)));
+}
+
 std::uint64_t hash_of(const Extra& extra) {
   if (extra.empty()) return 0;
   std::string text;

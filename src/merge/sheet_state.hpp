@@ -84,6 +84,8 @@ Cells cloud_cells(const SheetRow& row);
 
 /// "<store>:<uid>", as ops name a row that has no id yet.
 std::string uid_text(std::string_view store, std::int64_t uid);
+/// The uid of such a text.
+std::int64_t uid_number(std::string_view text);
 
 std::uint64_t hash_of(const Extra& extra);
 

@@ -16,6 +16,18 @@ bool same_measurement(const std::optional<Measurement>& a, const std::optional<M
   return left == *b;
 }
 
+/// No journal is so many writes behind its workbook.
+constexpr std::int64_t generations_in_backup_max = 1'000'000;
+/// Rows that only our mirror remembers are named by their old ids, beyond all other uids.
+constexpr std::int64_t rescued_uid_first = std::int64_t{1} << 52U;
+
+/// One row at two times, rather than two rows that got the same id one after the other.
+bool alike(const Cells& a, const Cells& b) {
+  return std::ranges::any_of(all_fields, [&](Field field) {
+    return !at(a, field).empty() && at(a, field) == at(b, field);
+  });
+}
+
 }  // namespace
 
 Engine::Engine(Memory memory) : memory_(std::move(memory)) {}
@@ -82,9 +94,9 @@ void Engine::on(const LinkUp& event) {
   }
   epoch_ = event.answer.epoch;
   const bool journal_restored = event.answer.applied_number >= memory_.next_number;
-  if (event.answer.outcome == HelloOutcome::rewound ||
-      event.answer.outcome == HelloOutcome::diverged || journal_restored) {
-    restart();
+  const bool database_restored = event.answer.outcome == HelloOutcome::diverged;
+  if (event.answer.outcome == HelloOutcome::rewound || database_restored || journal_restored) {
+    restart(database_restored);
     return;
   }
   sent_number_ = 0;
@@ -94,21 +106,48 @@ void Engine::on(const LinkUp& event) {
 }
 
 /// A part was restored from a backup: forget the bases, take the cloud as it is, and join the
-/// workbook to it as on first contact (a union: nothing is deleted).
-void Engine::restart() {
+/// workbook to it as on first contact (a union: nothing is deleted). `rescue`: the database lost
+/// what our mirror holds; the mirror stays until it is pushed again (push_rescued).
+void Engine::restart(bool rescue) {
   ++memory_.incarnation;
+  // A file of before may still be open somewhere: its generation must never be ours again.
+  memory_.generation += generations_in_backup_max;
   memory_.next_number = 1;
   memory_.applied_number = 0;
+  if (memory_.has_mirror && !rescue) memory_.mirror.clear();
   memory_.has_mirror = false;
-  memory_.mirror.clear();
   memory_.cursor = 0;
   memory_.chain.clear();
   memory_.queue.clear();
-  out_.emplace_back(SaveRestart{memory_.incarnation});
+  measured_.clear();
+  out_.emplace_back(SaveRestart{memory_.incarnation, memory_.generation, !memory_.mirror.empty()});
   if (image_) pending_seen_ = WorkbookSeen{digest_, image_, {}, {}};
+  held_.clear();
   image_.reset();
   sheet_.reset();
   out_.emplace_back(Reconnect{});
+}
+
+/// The database went back in time: what our mirror holds beyond it is pushed again. Both sides'
+/// values survive: ours is written, the cloud's goes to the log. Safe to repeat after a crash: the
+/// uids are made of the old ids.
+std::vector<Op> Engine::rescued_ops(const merge::Mirror& rescued) const {
+  std::vector<Op> ops;
+  for (const auto& [id, row] : rescued) {
+    const auto now = memory_.mirror.find(id);
+    const bool same_row = now != memory_.mirror.end() && alike(now->second.cells, row.cells);
+    if (!same_row) {
+      const std::string uid = merge::uid_text(lineage(), rescued_uid_first + id);
+      ops.push_back({OpKind::insert, {0, uid}, {}, {}, {}, row.cells, {}, {}});
+      continue;
+    }
+    for (Field field : all_fields) {
+      const std::string& held = at(row.cells, field);
+      if (held.empty() || held == at(now->second.cells, field)) continue;
+      ops.push_back({OpKind::edit, {id, {}}, field, {}, held, {}, {}, {}});
+    }
+  }
+  return ops;
 }
 
 void Engine::on(const LinkDown&) { link_up_ = pulling_ = pushing_ = false; }
@@ -146,7 +185,9 @@ void Engine::on(Pulled event) {
   }
   SaveMirror save;
   if (answer.snapshot) {
+    const merge::Mirror rescued = std::exchange(memory_.mirror, {});
     apply_snapshot(answer, save);
+    enqueue(rescued_ops(rescued), "restored database");
   } else {
     apply_changes(answer, save);
   }
@@ -169,7 +210,6 @@ void Engine::on(Pulled event) {
 
 void Engine::apply_snapshot(PullAnswer& answer, SaveMirror& save) {
   save.replace = true;
-  memory_.mirror.clear();
   for (Entry& entry : answer.rows) {
     merge::MirrorRow row{std::move(entry.cells), std::move(entry.measurement), entry.version, {}};
     save.upserted.emplace_back(entry.id, row);

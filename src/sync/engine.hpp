@@ -25,11 +25,12 @@ struct Memory {
   std::int64_t next_number = 1;
   std::int64_t next_uid = 1;
   std::int64_t applied_number = 0;
-  bool has_mirror = false;
+  bool has_mirror = false;  ///< false: `mirror` is what a restored database lost, or empty
   merge::Mirror mirror;
   ChangeNumber cursor = 0;
   std::string chain;
-  std::deque<Push> queue;  ///< pushes not yet known to be applied, by number
+  std::string last_author;  ///< of the newest observed file; '' = it did not say
+  std::deque<Push> queue;   ///< pushes not yet known to be applied, by number
 };
 
 class Engine {
@@ -104,7 +105,8 @@ class Engine {
   void enqueue(std::vector<Op> ops, const std::string& author, std::string command_key = {});
   void ask_for_changes();
   void send_next_push();
-  void restart();
+  void restart(bool rescue);
+  std::vector<Op> rescued_ops(const merge::Mirror& rescued) const;
 
   Memory memory_;
   Effects out_;

@@ -75,6 +75,13 @@ void Engine::on(const WriteDropped& event) {
 
 void Engine::take(const WorkbookSeen& event, bool guards) {
   digest_ = event.digest;
+  const auto& token = event.image->token;
+  if (token && token->store == memory_.store && token->generation > memory_.generation) {
+    // We wrote this file and do not remember it: the journal is older than the workbook.
+    image_ = event.image;
+    restart(false);
+    return;
+  }
   if (!memory_.has_mirror) {
     pending_seen_ = event;
     ask_for_changes();
@@ -101,6 +108,8 @@ void Engine::take(const WorkbookSeen& event, bool guards) {
   SaveObservation save;
   save.rows = sheet_;
   save.digest = event.digest;
+  memory_.last_author = event.image->last_modified_by;
+  save.author = memory_.last_author;
   save.generation = event.image->token ? event.image->token->generation : 0;
   if (!seen.ops.empty()) save.pushes = number(std::move(seen.ops), event.image->last_modified_by);
   save.next_number = memory_.next_number;
@@ -160,11 +169,14 @@ Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
   const Bases& bases = event.bases;
   const SharedState& last = bases.observed.empty() ? bases.written : bases.observed.back();
   const bool later_written = event.image->token->generation < memory_.written_generation;
-  if (!later_written || bases.observed.empty()) {
+  const std::string& author = event.image->last_modified_by;
+  const bool other_hand =
+      !author.empty() && !memory_.last_author.empty() && author != memory_.last_author;
+  if ((!later_written && !other_hand) || bases.observed.empty()) {
     return observe_against(*last, event, {}, guards);
   }
-  // g+1 was written since. If nothing of this file goes back behind the last O, the human looked
-  // at that one; else it is a second copy, opened earlier.
+  // g+1 was written since, or somebody else saved. If nothing of this file goes back behind the
+  // last O, the human looked at that one; else it is a second copy, opened earlier.
   std::vector<SharedState> candidates = bases.observed;
   if (bases.written) candidates.insert(candidates.begin(), bases.written);
   Observation seen = observe_against(*last, event, {}, guards);
@@ -224,12 +236,22 @@ Observation Engine::first_contact(const WorkbookSeen& event) const {
   SheetState base;
   base.reserve(memory_.mirror.size());
   std::int64_t uid = memory_.next_uid;
+  const merge::Overlay queued = overlay();
   for (const auto& [id, row] : memory_.mirror) {
     SheetRow known;
     known.uid = uid++;
     known.id = id;
     known.text = row.cells;
+    for (Field field : all_fields) {
+      if (const std::string* text = queued.cell(id, field)) at(known.text, field) = *text;
+    }
     known.measured = merge::measured_texts(row.measurement);
+    base.push_back(std::move(known));
+  }
+  for (const auto& [name, cells] : queued.inserts()) {
+    SheetRow known;
+    known.uid = merge::uid_number(name);
+    known.text = cells;
     base.push_back(std::move(known));
   }
   merge::ObserveInput input;
@@ -326,9 +348,11 @@ void Engine::keep_refusals(const SheetState& before, std::span<const std::uint32
     const SheetRow& row = before[static_cast<std::size_t>(place - row_numbers.begin())];
     if (!refusal.field) {
       refused_rows_.insert(row.uid);
-    } else if (refusal.formula && row.id != 0) {
+    } else if (refusal.formula) {
       const std::string& text = at(row.text, *refusal.field);
-      ops.push_back({OpKind::edit, {row.id, {}}, *refusal.field, text, text, {}, {}, {}});
+      const RowRef named =
+          row.id != 0 ? RowRef{row.id, {}} : RowRef{0, merge::uid_text(lineage(), row.uid)};
+      ops.push_back({OpKind::edit, named, *refusal.field, text, text, {}, {}, {}});
     }
   }
   std::set<EntryId> present;
@@ -336,6 +360,7 @@ void Engine::keep_refusals(const SheetState& before, std::span<const std::uint32
   for (const auto& mirrored : memory_.mirror) {
     if (!present.contains(mirrored.first)) refused_appends_.insert(mirrored.first);
   }
+  resolve_rows(ops);
   enqueue(std::move(ops), "workbook formula");
 }
 

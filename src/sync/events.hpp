@@ -97,6 +97,7 @@ struct SaveObservation {
   SharedState rows;
   std::string digest;
   std::int64_t generation = 0;
+  std::string author;  ///< who saved, as the file says
   std::vector<Push> pushes;
   std::int64_t next_number = 1;
   std::int64_t next_uid = 1;
@@ -120,6 +121,8 @@ struct SavePushes {
 /// The journal or the database was restored: numbers start anew, bases are forgotten.
 struct SaveRestart {
   std::int64_t incarnation = 1;
+  std::int64_t generation = 0;
+  bool keep_mirror = false;  ///< the mirror's rows stay until they are pushed again
 };
 struct SendPull {
   Pull pull;

@@ -28,6 +28,7 @@ void FakeJournal::keep(State state) {
 
 void FakeJournal::save(const sync::SaveObservation& observation) {
   keep({false, observation.generation, observation.digest, observation.rows});
+  memory_.last_author = observation.author;
   memory_.next_number = observation.next_number;
   memory_.next_uid = observation.next_uid;
   late_pushes_ = observation.pushes;
@@ -62,9 +63,10 @@ void FakeJournal::save(const sync::SaveRestart& restart) {
   sync::Memory fresh;
   fresh.store = memory_.store;
   fresh.next_uid = memory_.next_uid;
-  fresh.generation = memory_.generation;
+  fresh.generation = restart.generation;
   fresh.written_generation = memory_.written_generation;
   fresh.incarnation = restart.incarnation;
+  if (restart.keep_mirror) fresh.mirror = std::move(memory_.mirror);
   memory_ = std::move(fresh);
   states_.clear();
 }

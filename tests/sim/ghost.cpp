@@ -40,6 +40,7 @@ void Ghost::forget_all_but(const std::unordered_set<std::string>& held) {
 }
 
 std::string Ghost::judge(const std::unordered_set<std::string>& present,
+                         const std::unordered_set<std::string>& drafts,
                          const std::set<std::string>& losers) const {
   for (const std::string& value : present) {
     if (value.empty()) continue;
@@ -49,8 +50,8 @@ std::string Ghost::judge(const std::unordered_set<std::string>& present,
     }
   }
   for (const std::string& value : kept_) {
-    const bool safe = value.empty() || present.contains(value) || may_be_gone_.contains(value) ||
-                      losers.contains(value);
+    const bool safe = value.empty() || present.contains(value) || drafts.contains(value) ||
+                      may_be_gone_.contains(value) || losers.contains(value);
     if (!safe) return "I2: " + value + " is lost";
   }
   return {};

@@ -42,8 +42,9 @@ class Ghost {
   void forget_all_but(const std::unordered_set<std::string>& held);
 
   /// '' or the first value that came back, came from nowhere, or is lost. `present`: cloud and
-  /// workbook.
+  /// workbook; `drafts`: rows of the workbook that are not sent.
   std::string judge(const std::unordered_set<std::string>& present,
+                    const std::unordered_set<std::string>& drafts,
                     const std::set<std::string>& losers) const;
   bool is_loose(const std::string& value) const { return value.empty() || loose_.contains(value); }
   bool joined() const { return joined_; }

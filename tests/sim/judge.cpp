@@ -24,7 +24,7 @@ std::string World::rows_text() const {
   return text;
 }
 
-std::string World::violation(Random& dice) {
+std::string World::violation() {
   if (!local_->violation().empty()) return local_->violation();
   if (!cloud_.fenced_breach().empty()) return "I12: " + cloud_.fenced_breach();
   const sync::Engine& engine = local_->engine();
@@ -33,16 +33,17 @@ std::string World::violation(Random& dice) {
   }
   std::unordered_set<std::string> present;
   if (std::string wrong = compare_rows(present); !wrong.empty()) return wrong;
-  if (std::string wrong = ghost_.judge(present, cloud_.losers()); !wrong.empty()) return wrong;
+  if (std::string wrong = ghost_.judge(present, drafts_, cloud_.losers()); !wrong.empty())
+    return wrong;
   const Habits& habits = schedule_.habits;
   const bool one_hand = schedule_.mode.editors == 1 && !habits.in_place && !habits.stale_copies;
   if (one_hand && folder_.target->paint != people_->last_paint()) {
     return "I10: the last human save's formats are not in the workbook";
   }
-  return not_at_rest(dice);
+  return not_at_rest();
 }
 
-std::string World::compare_rows(std::unordered_set<std::string>& present) const {
+std::string World::compare_rows(std::unordered_set<std::string>& present) {
   const auto& rows = folder_.target->image.rows;
   const merge::SheetState sheet = sheet_with_ids();
   if (rows.size() != sheet.size()) return "I1: the engine believes in other rows";
@@ -83,18 +84,18 @@ merge::SheetState World::sheet_with_ids() const {
 }
 
 std::string World::compare_row(const workbook::ImageRow& shown, const merge::SheetRow& known,
-                               std::unordered_set<std::string>& present,
-                               std::size_t& waiting) const {
+                               std::unordered_set<std::string>& present, std::size_t& waiting) {
   const workbook::Image& image = folder_.target->image;
-  present.insert(shown.cells.begin(), shown.cells.end());
   const bool cannot_travel = std::ranges::any_of(all_fields, [&](Field field) {
     const std::string& text = at(shown.cells, field);
     return !text.empty() && problem_with(field, text);
   });
   if (known.draft || (cannot_travel && !cloud_.there(known.id))) {
     ++waiting;
+    drafts_.insert(shown.cells.begin(), shown.cells.end());
     return {};
   }
+  present.insert(shown.cells.begin(), shown.cells.end());
   if (!cloud_.there(known.id))
     return "I1: " + at(shown.cells, Field::scene) + " is not in the cloud";
   const merge::CloudRow& row = cloud_.rows().at(known.id).state;
@@ -125,12 +126,12 @@ std::string World::find_twins(const FakeCloud::Row& row,
 }
 
 /// I9 and I7: rest means no write, push, change or log row; and nothing comes of old messages.
-std::string World::not_at_rest(Random& dice) {
+std::string World::not_at_rest() {
   const ChangeNumber head = cloud_.head();
   const std::string digest = folder_.target->digest;
   const std::size_t sent = local_->sent().size();
   const std::size_t losers = cloud_.losers().size();
-  settle(dice);
+  settle();
   if (folder_.target->digest != digest) return "I9: a write at rest";
   if (cloud_.head() != head || cloud_.losers().size() != losers) return "I9: a change at rest";
   if (local_->sent().size() != sent) return "I9: a push at rest";

@@ -52,11 +52,12 @@ class People {
     workbook::Image image;
     Pending pending;
     std::optional<std::pair<workbook::Image, Pending>> undo;
-    std::map<std::string, std::string> hidden;  ///< scene -> its cell in the deleted column
+    std::map<std::string, std::vector<std::string>> hidden;  ///< scene -> the deleted column
     bool edited = false;
     Inode half_saved;  ///< an in-place save is under way
   };
 
+  void sit_down(workbook::Image image);
   Editor* some_editor(Random& dice);
   void edit(Editor& editor, Random& dice);
   void add_row(Editor& editor, Random& dice);

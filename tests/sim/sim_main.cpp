@@ -6,6 +6,7 @@
 //   --mode M      one-editor | without-locks | two-editors | two-editors-without-locks
 //   --ids I       with | without; else as the seed wants
 //   --mutant X    switch a rule off; the run fails if the simulator finds nothing
+//   --mutants     every mutant in turn: a table of the seeds needed; 1 if one survives --count
 //   --count-all   go on after a violation and count them by invariant
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +30,7 @@ struct Settings {
   unsigned jobs = 1;
   bool trace = false;
   bool count_all = false;
+  bool mutants = false;
   Mode mode;
 };
 
@@ -72,7 +74,29 @@ int run_seeds(const Settings& settings, std::uint64_t first) {
   return found.empty() ? 0 : 1;
 }
 
+/// The seeds that one mutant survives.
+int run_mutants(Settings settings) {
+  int code = 0;
+  for (std::size_t i = 1; i < mutant_count; ++i) {
+    settings.mode.mutant = static_cast<Mutant>(i);
+    std::string violation;
+    std::uint64_t seed = settings.seed;
+    for (; violation.empty() && seed < settings.seed + settings.count; ++seed) {
+      const Schedule schedule = schedule_of(seed, settings.mode);
+      violation = World(schedule, false).run();
+    }
+    const std::string name(name_of(settings.mode.mutant));
+    if (violation.empty()) code = 1;
+    std::printf("%-20s %6llu  %s\n", name.c_str(),
+                static_cast<unsigned long long>(seed - settings.seed),
+                violation.empty() ? "NOT FOUND" : violation.c_str());
+    std::fflush(stdout);
+  }
+  return code;
+}
+
 int run(const Settings& settings) {
+  if (settings.mutants) return run_mutants(settings);
   if (settings.jobs <= 1) return run_seeds(settings, settings.seed);
   for (unsigned job = 0; job < settings.jobs; ++job) {
     if (::fork() == 0) {
@@ -105,6 +129,7 @@ int main(int count, char** arguments) {
   app.add_option("--mutant", mutant);
   app.add_flag("--trace", settings.trace);
   app.add_flag("--count-all", settings.count_all);
+  app.add_flag("--mutants", settings.mutants);
   CLI11_PARSE(app, count, arguments);
   const auto known = mutant_by_name(mutant);
   if (!known) {
@@ -117,7 +142,7 @@ int main(int count, char** arguments) {
   if (!ids.empty()) settings.mode.with_ids = ids == "with";
   if (settings.trace) settings.count = 1;
   const int code = run(settings);
-  if (code == 0) {
+  if (code == 0 && !settings.mutants) {
     std::printf("%llu schedules from seed %llu on: no violation\n",
                 static_cast<unsigned long long>(settings.count),
                 static_cast<unsigned long long>(settings.seed));

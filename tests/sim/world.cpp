@@ -24,7 +24,7 @@ World::World(const Schedule& schedule, bool with_trace)
 std::string World::run() {
   people_->begin(dice_);
   local_->start();  // first contact has rules of its own: it ends before anybody types
-  settle(dice_);
+  settle();
   local_->set_faults(true);
   for (const Step& step : schedule_.steps) {
     Random dice(step.dice);
@@ -38,8 +38,8 @@ std::string World::run() {
   people_->go_home(dice);
   cloud_.release_lease();
   local_->break_link();
-  settle(dice);
-  return violation(dice);
+  settle();
+  return violation();
 }
 
 void World::act(const Step& step, Random& dice) {
@@ -125,11 +125,12 @@ void World::backup_acts(Random& dice) {
   for (const auto& screen : people_->screens()) {
     for (const auto& row : screen.rows) hold(row.cells);
   }
+  for (const auto& [id, row] : local_->engine().memory().mirror) hold(row.cells);
   ghost_.forget_all_but(held);
   local_->break_link();
 }
 
-void World::settle(Random& dice) {
+void World::settle() {
   for (int round = 0; round < heal_rounds_max; ++round) {
     local_->look();
     local_->feed(sync::HeldApproved{});  // somebody says yes to what was held on doubt
@@ -143,7 +144,6 @@ void World::settle(Random& dice) {
       return;
     }
   }
-  static_cast<void>(dice);
 }
 
 }  // namespace tracker::sim

@@ -25,21 +25,20 @@ class World {
   const std::vector<std::string>& trace() const { return trace_; }
   /// Workbook and cloud as they stand.
   std::string rows_text() const;
-  std::int64_t possible_duplicates() const { return duplicates_; }
 
  private:
   void act(const Step& step, Random& dice);
   void rival_acts(Random& dice);
   void backup_acts(Random& dice);
-  void settle(Random& dice);
+  void settle();
 
-  std::string violation(Random& dice);
-  std::string compare_rows(std::unordered_set<std::string>& present) const;
+  std::string violation();
+  std::string compare_rows(std::unordered_set<std::string>& present);
   merge::SheetState sheet_with_ids() const;
   std::string compare_row(const workbook::ImageRow& shown, const merge::SheetRow& known,
-                          std::unordered_set<std::string>& present, std::size_t& waiting) const;
+                          std::unordered_set<std::string>& present, std::size_t& waiting);
   std::string find_twins(const FakeCloud::Row& row, std::unordered_set<std::string>& seen) const;
-  std::string not_at_rest(Random& dice);
+  std::string not_at_rest();
   void note(std::string what) {
     if (with_trace_) trace_.push_back(std::move(what));
   }
@@ -56,7 +55,7 @@ class World {
   std::optional<FakeCloud> cloud_backup_;
   std::optional<FakeJournal> journal_backup_;
   std::int64_t rival_number_ = 0;
-  std::int64_t duplicates_ = 0;
+  std::unordered_set<std::string> drafts_;  ///< values in rows that are not sent
 };
 
 }  // namespace tracker::sim

@@ -1,0 +1,201 @@
+// What a human does to the rows on the screen, and what users of the cloud do to theirs.
+#include <algorithm>
+#include <tuple>
+
+#include "people.hpp"
+
+namespace tracker::sim {
+namespace {
+
+using workbook::ImageRow;
+
+constexpr std::array<Field, 4> edited_fields{Field::animator, Field::shot, Field::status,
+                                             Field::notes};
+constexpr std::size_t shot_length_max = 50;
+
+std::string shown(const Cells& cells) {
+  std::string text;
+  for (const std::string& cell : cells) text += (cell.size() > 12 ? "<long>" : cell) + "|";
+  return text;
+}
+
+bool holds(const Cells& cells, const std::string& value) {
+  return std::find(cells.begin(), cells.end(), value) != cells.end();
+}
+
+}  // namespace
+
+void People::undo(Editor& editor) {
+  in_.note("human undoes");
+  std::set<std::string> shown_now;
+  for (const ImageRow& row : editor.image.rows) {
+    for (const std::string& cell : row.cells) shown_now.insert(cell);
+  }
+  for (const ImageRow& row : editor.undo->first.rows) {
+    for (const std::string& cell : row.cells) {
+      if (!shown_now.contains(cell)) in_.ghost.loosen(cell);
+    }
+  }
+  for (const std::string& cell : shown_now) in_.ghost.may_go(cell);
+  const auto token = editor.image.token;
+  editor.image = editor.undo->first;
+  editor.image.token = token;
+  editor.pending = editor.undo->second;
+  editor.undo.reset();
+  editor.edited = true;
+}
+
+void People::add_row(Editor& editor, Random& dice) {
+  ImageRow row;
+  row.cells = type_row();
+  if (in_.habits.odd_cells && dice.chance(25)) at(row.cells, Field::shot).clear();
+  for (Field field : all_fields) {
+    if (!editor.image.columns[index(field)]) at(row.cells, field).clear();
+  }
+  for (const std::string& cell : row.cells) editor.pending.typed.push_back(cell);
+  in_.note("human types a row " + shown(row.cells));
+  auto& rows = editor.image.rows;
+  const std::size_t place = dice.chance(70) ? rows.size() : dice.below(rows.size() + 1);
+  rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(place), std::move(row));
+}
+
+void People::delete_row(Editor& editor, Random& dice) {
+  auto& rows = editor.image.rows;
+  const std::size_t place = dice.below(rows.size());
+  const Cells gone = rows[place].cells;
+  editor.pending.deleted.push_back(gone);
+  for (const std::string& cell : editor.hidden[at(gone, Field::scene)]) {
+    editor.pending.replaced_by_bad.push_back(cell);
+  }
+  // What was typed over in a row that is then deleted was deleted, not overwritten: if the
+  // deletion is held on doubt, the row stands as it stood.
+  std::erase_if(editor.pending.overwrites, [&](const auto& overwrite) {
+    const bool in_row = holds(gone, overwrite.second);
+    if (in_row) editor.pending.replaced_by_bad.push_back(overwrite.first);
+    return in_row;
+  });
+  in_.note("human deletes " + shown(gone));
+  rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(place));
+}
+
+void People::rearrange(Editor& editor, Random& dice) {
+  auto& rows = editor.image.rows;
+  if (dice.chance(50)) {
+    const Field by = edited_fields[dice.below(edited_fields.size())];
+    std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
+      return std::tie(at(a.cells, by), a.cells) < std::tie(at(b.cells, by), b.cells);
+    });
+    in_.note("human sorts");
+    return;
+  }
+  const std::size_t from = dice.below(rows.size());
+  const std::size_t to = dice.below(rows.size());
+  ImageRow row = rows[from];
+  rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(from));
+  rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(to), std::move(row));
+  in_.note("human moves a row");
+}
+
+void People::copy(Editor& editor, Random& dice) {
+  auto& rows = editor.image.rows;
+  const std::size_t from = dice.below(rows.size());
+  if (dice.chance(50)) {
+    ImageRow row = rows[from];
+    in_.ghost.loosen(row.cells);
+    in_.note("human copies the row " + shown(row.cells));
+    const std::size_t to = dice.below(rows.size() + 1);
+    rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(to), std::move(row));
+    return;
+  }
+  const Field field = dice.chance(50) ? Field::animator : Field::status;
+  if (!editor.image.columns[index(field)]) return;
+  const std::string text = at(rows[from].cells, field);
+  in_.ghost.loosen(text);
+  in_.note("human fills down " + text);
+  const std::size_t last = std::min(rows.size(), from + 1 + dice.below(3));
+  for (std::size_t i = from + 1; i < last; ++i) put_text(editor, at(rows[i].cells, field), text);
+}
+
+void People::put_text(Editor& editor, std::string& cell, const std::string& text) {
+  if (cell == text) return;
+  editor.pending.overwrites.emplace_back(cell, text);
+  cell = text;
+}
+
+void People::type_cell(Editor& editor, Random& dice) {
+  auto& rows = editor.image.rows;
+  ImageRow& row = rows[dice.below(rows.size())];
+  const Field field = edited_fields[dice.below(edited_fields.size())];
+  if (!editor.image.columns[index(field)]) return;
+  const std::string value = in_.ghost.type();
+  in_.note("human edits " + at(row.cells, field) + " -> " + value);
+  editor.pending.typed.push_back(value);
+  row.formula.reset(index(field));
+  put_text(editor, at(row.cells, field), value);
+}
+
+/// What can't travel, and what Excel owns.
+void People::type_odd_cell(Editor& editor, Random& dice) {
+  auto& rows = editor.image.rows;
+  ImageRow& row = rows[dice.below(rows.size())];
+  const std::size_t kind = dice.below(3);
+  if (kind == 0) {
+    if (!editor.image.columns[index(Field::status)]) return;
+    const std::string value = in_.ghost.type();
+    in_.ghost.loosen(value);
+    in_.note("human turns " + at(row.cells, Field::status) + " into a formula that shows " + value);
+    editor.pending.typed.push_back(value);
+    put_text(editor, at(row.cells, Field::status), value);
+    row.formula.set(index(Field::status));
+    return;
+  }
+  std::string& cell = at(row.cells, Field::shot);
+  if (!cell.empty()) editor.pending.replaced_by_bad.push_back(cell);
+  in_.ghost.loosen(cell);  // the cloud keeps it, so it may stand beside a copy
+  if (kind == 1) {
+    in_.note("human blanks the shot " + cell);
+    cell.clear();
+    return;
+  }
+  const std::string text = in_.ghost.type(in_.ghost.type() + std::string(shot_length_max, 'x'));
+  in_.note("human types too much over " + cell);
+  editor.pending.typed.push_back(text);
+  in_.ghost.loosen(text);
+  cell = text;
+}
+
+// ---- the page, the API, plain SQL
+
+void People::web_user(Random& dice, Origin origin) {
+  std::vector<EntryId> ids;
+  for (const auto& [id, row] : in_.cloud.rows()) {
+    if (!row.state.removed) ids.push_back(id);
+  }
+  const std::size_t kind = dice.below(100);
+  if (kind < 20 || ids.empty()) {
+    const Cells cells = type_row();
+    in_.ghost.keep(cells);
+    in_.cloud.insert(cells, origin);
+    in_.note("web adds " + shown(cells));
+    return;
+  }
+  const EntryId id = ids[dice.below(ids.size())];
+  const merge::CloudRow& row = in_.cloud.rows().at(id).state;
+  if (kind < 30) {
+    in_.ghost.may_go(row.cells);
+    in_.note("web deletes " + std::to_string(id));
+    in_.cloud.remove(id, origin);
+    return;
+  }
+  const Field field = edited_fields[dice.below(edited_fields.size())];
+  const ChangeNumber page_shows = in_.cloud.head() - static_cast<ChangeNumber>(dice.below(4));
+  if (row.cell_seq[index(field)] > page_shows) return;  // 412: If-Match names an older version
+  const std::string old_value = at(row.cells, field);
+  const std::string value = in_.ghost.type();
+  in_.ghost.overwritten(old_value);
+  in_.ghost.keep(value);
+  in_.cloud.edit(id, field, value, origin);
+  in_.note("web edits " + std::to_string(id) + " " + old_value + " -> " + value);
+}
+
+}  // namespace tracker::sim

@@ -1,0 +1,178 @@
+// The engine alone: events in, effects out. What many schedules say of it is said by tests/sim.
+#include "sync/engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include "../merge/sheet_builder.hpp"
+
+namespace tracker::sync {
+namespace {
+
+using merge::SheetState;
+
+class EngineTest : public testing::Test {
+ protected:
+  EngineTest() {
+    memory.store = "store";
+    memory.has_mirror = true;
+    memory.cursor = 10;
+    memory.chain = "chain";
+    memory.generation = memory.written_generation = 3;
+    for (const merge::SheetRow& row : base) memory.mirror[row.id].cells = row.text;
+  }
+
+  void start() { engine.emplace(memory); }
+
+  WorkbookSeen seen(workbook::Image image, std::int64_t generation) {
+    image.token = workbook::Token{"store", generation, "n"};
+    WorkbookSeen event;
+    event.digest = "digest";
+    event.image = std::make_shared<const workbook::Image>(std::move(image));
+    event.bases.written = event.bases.newest = std::make_shared<const SheetState>(base);
+    return event;
+  }
+
+  template <class Kind>
+  static const Kind* find(const Effects& effects) {
+    for (const Effect& effect : effects) {
+      if (const auto* found = std::get_if<Kind>(&effect)) return found;
+    }
+    return nullptr;
+  }
+
+  PullAnswer snapshot(const std::vector<std::pair<EntryId, Cells>>& rows) {
+    PullAnswer answer;
+    answer.snapshot = true;
+    answer.head = 7;
+    answer.chain = "other";
+    for (const auto& [id, cells] : rows) {
+      Entry entry;
+      entry.id = id;
+      entry.cells = cells;
+      answer.rows.push_back(entry);
+    }
+    return answer;
+  }
+
+  static HelloAnswer hello(HelloOutcome outcome, std::int64_t applied_number = 0) {
+    HelloAnswer answer;
+    answer.outcome = outcome;
+    answer.epoch = 1;
+    answer.applied_number = applied_number;
+    return answer;
+  }
+
+  SheetState base = merge::ten_rows();
+  Memory memory;
+  std::optional<Engine> engine;
+};
+
+TEST_F(EngineTest, a_cell_that_a_human_edits_becomes_one_numbered_push) {
+  start();
+  workbook::Image image = merge::image_of(merge::texts_of(base));
+  at(image.rows[2].cells, Field::status) = "done";
+  const Effects effects = engine->step(seen(std::move(image), 3));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  ASSERT_EQ(saved->pushes.size(), 1U);
+  EXPECT_EQ(saved->pushes[0].number, 1);
+  ASSERT_EQ(saved->pushes[0].ops.size(), 1U);
+  EXPECT_EQ(saved->pushes[0].ops[0].before, "wip");
+}
+
+TEST_F(EngineTest, a_file_that_we_wrote_and_do_not_remember_means_that_the_journal_was_restored) {
+  start();
+  const Effects effects =
+      engine->step(seen(merge::image_of(merge::texts_of(base)), memory.generation + 1));
+  const auto* restart = find<SaveRestart>(effects);
+  ASSERT_NE(restart, nullptr);
+  EXPECT_EQ(restart->incarnation, 2);
+  EXPECT_GT(restart->generation, memory.generation + 1);
+  EXPECT_FALSE(restart->keep_mirror);
+  EXPECT_EQ(find<SaveObservation>(effects), nullptr);
+}
+
+TEST_F(EngineTest, what_a_restored_database_lost_is_pushed_again) {
+  memory.mirror = {{1, {merge::cells("SH01", "done"), {}, 5, {}}},
+                   {2, {merge::cells("SH02"), {}, 6, {}}}};
+  start();
+  const Effects restarted = engine->step(LinkUp{hello(HelloOutcome::diverged)});
+  const auto* restart = find<SaveRestart>(restarted);
+  ASSERT_NE(restart, nullptr);
+  EXPECT_TRUE(restart->keep_mirror);
+  ASSERT_NE(find<Reconnect>(restarted), nullptr);
+  EXPECT_EQ(engine->hello().cursor, 0);
+  engine->step(LinkUp{hello(HelloOutcome::ok)});
+  const Effects joined = engine->step(Pulled{snapshot({{1, merge::cells("SH01", "wip")}})});
+  const auto* pushes = find<SavePushes>(joined);
+  ASSERT_NE(pushes, nullptr);
+  ASSERT_EQ(pushes->pushes.size(), 1U);
+  const std::vector<Op>& ops = pushes->pushes[0].ops;
+  ASSERT_EQ(ops.size(), 2U);
+  EXPECT_EQ(ops[0].after, "done");
+  EXPECT_EQ(ops[1].kind, OpKind::insert);
+  EXPECT_EQ(at(ops[1].cells, Field::shot), "SH02");
+}
+
+TEST_F(EngineTest, another_row_under_a_lost_id_is_no_older_state_of_that_row) {
+  memory.mirror = {{1, {merge::cells("SH01"), {}, 5, {}}}};
+  start();
+  engine->step(LinkUp{hello(HelloOutcome::diverged)});
+  engine->step(LinkUp{hello(HelloOutcome::ok)});
+  Cells other;
+  at(other, Field::scene) = "SC999";
+  at(other, Field::shot) = "SH99";
+  const Effects joined = engine->step(Pulled{snapshot({{1, other}})});
+  const auto* pushes = find<SavePushes>(joined);
+  ASSERT_NE(pushes, nullptr);
+  ASSERT_EQ(pushes->pushes[0].ops.size(), 1U);
+  EXPECT_EQ(pushes->pushes[0].ops[0].kind, OpKind::insert);
+}
+
+TEST_F(EngineTest, a_restored_journal_does_not_push_what_it_remembers) {
+  start();
+  const Effects restarted = engine->step(LinkUp{hello(HelloOutcome::rewound)});
+  ASSERT_NE(find<SaveRestart>(restarted), nullptr);
+  EXPECT_FALSE(find<SaveRestart>(restarted)->keep_mirror);
+  EXPECT_TRUE(engine->memory().mirror.empty());
+}
+
+TEST_F(EngineTest, a_formula_gives_its_value_back_also_in_a_row_whose_id_is_just_being_learned) {
+  // Row 10 came from the sheet; the feed has told its id, the sheet does not show it yet.
+  SheetState rows;
+  for (merge::SheetRow row : base) {
+    if (row.id == 10) row.id = 0;
+    rows.push_back(row);
+  }
+  base = rows;
+  memory.mirror[10].uid = merge::uid_text("store.1", 10);
+  start();
+  engine->step(seen(merge::image_of(merge::texts_of(base)), 3));
+  engine->step(LinkUp{hello(HelloOutcome::ok)});
+  PullAnswer answer;
+  answer.after = 10;
+  answer.head = 11;
+  Change change;
+  change.seq = 11;
+  change.entry_id = 10;
+  change.after = merge::cells("SH10", "from the web");
+  answer.changes.push_back(change);
+  const Effects planned = engine->step(Pulled{answer});
+  const auto* write = find<WriteWorkbook>(planned);
+  ASSERT_NE(write, nullptr);
+  WorkbookWritten written;
+  written.generation = write->generation;
+  written.digest = "written";
+  written.image = std::make_shared<const workbook::Image>(merge::image_of(merge::texts_of(base)));
+  written.rows = std::make_shared<const SheetState>(write->plan.rows);
+  workbook::Refusal refusal{"row 11", "the cell is a formula", 11, Field::status, 0, true};
+  written.refusals.push_back(refusal);
+  const Effects after = engine->step(std::move(written));
+  const auto* pushes = find<SavePushes>(after);
+  ASSERT_NE(pushes, nullptr);
+  EXPECT_EQ(pushes->pushes[0].ops[0].row.id, 10);
+  EXPECT_EQ(pushes->pushes[0].ops[0].after, "wip");
+}
+
+}  // namespace
+}  // namespace tracker::sync
