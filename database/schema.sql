@@ -437,4 +437,16 @@ CREATE TABLE sign_in_link (
 
 INSERT INTO schema_migration (number, name) VALUES (4, '004_accounts');
 
+-- 005_shared_settings
+
+-- What the team shares on the page: saved views, the list of statuses, the columns of an import.
+CREATE TABLE shared_setting (
+    name TEXT PRIMARY KEY,
+    value JSONB NOT NULL,
+    changed_by TEXT NOT NULL,
+    changed_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+INSERT INTO schema_migration (number, name) VALUES (5, '005_shared_settings');
+
 COMMIT;

@@ -20,6 +20,7 @@
 #include "http/message.hpp"
 #include "http/server.hpp"
 #include "runtime/task_group.hpp"
+#include "runtime/worker_thread.hpp"
 #include "store/store.hpp"
 
 namespace tracker::cloud {
@@ -56,9 +57,10 @@ struct App {
   store::Store store;
   runtime::TaskGroup tasks;
   Passwords passwords;
-  Buckets open_calls{300, 50};    ///< per address, routes for everybody
-  Buckets wrong_logins{30, 0.5};  ///< per address, wrong passwords
-  GuessPauses guess_pauses;       ///< per account
+  Buckets open_calls{300, 50};              ///< per address, routes for everybody
+  Buckets wrong_logins{30, 0.5};            ///< per address, wrong passwords
+  runtime::WorkerThread files{"files", 4};  ///< reads and writes workbooks of the page
+  GuessPauses guess_pauses;                 ///< per account
   EventHub events;
   StudioLink studio;
   http::Server* server = nullptr;  ///< set while it serves; for the metrics

@@ -49,6 +49,13 @@ constexpr std::array<Endpoint, route_count> endpoints{health,
                                                       revoke_token,
                                                       list_targets,
                                                       put_targets,
+                                                      tell_presence,
+                                                      list_shared,
+                                                      put_shared,
+                                                      read_sheet,
+                                                      import_entries,
+                                                      export_entries,
+                                                      export_summary,
                                                       metrics_text,
                                                       nullptr,
                                                       nullptr,
@@ -139,10 +146,12 @@ http::Router make_router(App& app) {
   }
   for (const RouteSpec& route : all_routes()) {
     if (endpoints[static_cast<std::size_t>(route.route)] == nullptr) continue;
-    router.add(std::string(route.method), std::string(route.path),
-               [&app, which = route.route](http::Request request) {
-                 return guarded(app, which, std::move(request));
-               });
+    router.add(
+        std::string(route.method), std::string(route.path),
+        [&app, which = route.route](http::Request request) {
+          return guarded(app, which, std::move(request));
+        },
+        http::RouteOptions{route.body_bytes_max});
   }
   router.add_stream(std::string(spec(Route::events).path),
                     [&app](http::Request request, http::EventStream& stream) {

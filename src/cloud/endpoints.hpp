@@ -60,6 +60,17 @@ Awaitable<http::Response> thumbnail(App& app, Call call);
 Awaitable<http::Response> list_targets(App& app, Call call);
 Awaitable<http::Response> put_targets(App& app, Call call);
 
+// team_api.cpp
+Awaitable<http::Response> tell_presence(App& app, Call call);
+Awaitable<http::Response> list_shared(App& app, Call call);
+Awaitable<http::Response> put_shared(App& app, Call call);
+
+// import_api.cpp, export_api.cpp
+Awaitable<http::Response> read_sheet(App& app, Call call);
+Awaitable<http::Response> import_entries(App& app, Call call);
+Awaitable<http::Response> export_entries(App& app, Call call);
+Awaitable<http::Response> export_summary(App& app, Call call);
+
 // people_api.cpp
 Awaitable<http::Response> list_users(App& app, Call call);
 Awaitable<http::Response> create_user(App& app, Call call);

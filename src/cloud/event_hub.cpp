@@ -19,6 +19,7 @@ constexpr std::size_t recent_events_max = 10'000;
 constexpr std::size_t recent_bytes_max = 16 * 1024 * 1024;
 /// From so many rows on, reading all entries at once is cheaper than one by one.
 constexpr std::size_t rows_one_by_one_max = 50;
+constexpr std::size_t presences_max = 64;  ///< who is slower misses some; they are told again
 constexpr auto heartbeat = 20s;
 constexpr auto status_period = 2s;
 constexpr auto retry_pause = 500ms;
@@ -68,6 +69,24 @@ void EventHub::announce(ChangeNumber head) {
 void EventHub::status_may_have_changed() {
   status_asked_ = true;
   work_.notify();
+}
+
+void EventHub::presence(std::string_view json) {
+  presences_.push_back(http::event_text("", "presence", json));
+  ++presence_number_;
+  if (presences_.size() > presences_max) presences_.pop_front();
+  wake_all();
+}
+
+std::string EventHub::presences_after(std::uint64_t& seen) const {
+  const auto fresh = std::min<std::uint64_t>(presence_number_ - seen, presences_.size());
+  seen = presence_number_;
+  std::string text;
+  for (auto one = presences_.end() - static_cast<std::ptrdiff_t>(fresh); one != presences_.end();
+       ++one) {
+    text += *one;
+  }
+  return text;
 }
 
 void EventHub::wake_all() {
@@ -212,12 +231,16 @@ Awaitable<void> EventHub::serve(http::EventStream& stream, std::optional<ChangeN
   ChangeNumber at = after.value_or(std::max(rendered_, head_));
   if (!co_await is_known(stream, at)) co_return;
   std::uint64_t status_seen = 0;
+  std::uint64_t presence_seen = presence_number_;
   status_may_have_changed();
   for (;;) {
     if (!co_await catch_up(stream, at)) co_return;
     if (status_seen != status_number_ && !status_text_.empty()) {
       status_seen = status_number_;
       if (!co_await stream.write(status_text_)) co_return;
+    }
+    if (presence_seen != presence_number_) {
+      if (!co_await stream.write(presences_after(presence_seen))) co_return;
     }
     if (at < rendered_) continue;
     if (!co_await self.news.wait_for(heartbeat)) {

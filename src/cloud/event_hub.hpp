@@ -43,6 +43,9 @@ class EventHub {
   /// The status may have changed; never waits.
   void status_may_have_changed();
 
+  /// Somebody's place on the page, as JSON: to all who watch now, and kept for nobody else.
+  void presence(std::string_view json);
+
   ChangeNumber head() const { return head_; }
   std::size_t subscribers() const { return subscribers_.size(); }
 
@@ -58,6 +61,8 @@ class EventHub {
   Awaitable<Status> read_feed();
   Awaitable<void> refresh_status();
   Awaitable<Result<std::vector<RenderedEvent>>> render(std::vector<Change> changes);
+  /// The places told after number `seen`, as far as they are kept.
+  std::string presences_after(std::uint64_t& seen) const;
   Awaitable<Status> catch_up(http::EventStream& stream, ChangeNumber& at);
   /// False, and the stream is to be ended, if change `at` never happened here.
   Awaitable<bool> is_known(http::EventStream& stream, ChangeNumber at);
@@ -72,6 +77,8 @@ class EventHub {
   ChangeNumber rendered_ = 0;  ///< everything up to here went through recent_
   std::deque<RenderedEvent> recent_;
   std::size_t recent_bytes_ = 0;
+  std::deque<std::string> presences_;  ///< the newest, rendered
+  std::uint64_t presence_number_ = 0;  ///< of the newest one
   std::string status_text_;
   std::uint64_t status_number_ = 0;
   bool status_asked_ = false;

@@ -100,6 +100,7 @@ std::string_view media_type_of(std::string_view schema) {
   if (schema == "Text") return "text/plain";
   if (schema == "Events") return "text/event-stream";
   if (schema == "Image") return "image/jpeg";
+  if (schema == "Workbook") return "application/octet-stream";
   return "application/json";
 }
 

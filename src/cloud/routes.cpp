@@ -10,6 +10,8 @@ constexpr std::string_view filters =
 constexpr std::string_view filters_and_wait =
     "animator project_type episode_title scene shot week_yyyymmdd status q sort limit after wait";
 
+constexpr std::size_t upload_bytes_max = 16 * 1024 * 1024;
+
 using enum Route;
 using enum Door;
 
@@ -87,6 +89,22 @@ constexpr std::array<RouteSpec, route_count> routes{{
      "TargetList"},
     {put_targets, "PUT", "/api/targets", signed_in, producers, "Set the footage targets", "",
      "Targets", "TargetList"},
+    {tell_presence, "POST", "/api/presence", signed_in, readers,
+     "Say at which cell I am; others hear it as an event", "", "Presence", "Done"},
+    {list_shared, "GET", "/api/shared", signed_in, readers,
+     "What the team shares: views, statuses, columns of an import", "", "", "Shared"},
+    {put_shared, "PUT", "/api/shared/:name", signed_in, producers, "Change what the team shares",
+     "", "SharedChange", "Shared"},
+    {read_sheet, "POST", "/api/import/read", signed_in, animators,
+     "The rows of a workbook as texts; nothing is kept", "sheet", "Workbook", "SheetRows", 200,
+     upload_bytes_max},
+    {import_entries, "POST", "/api/import", signed_in, animators,
+     "Change and add entries as one batch, all or nothing", "", "Import", "EntriesAnswer", 200,
+     upload_bytes_max},
+    {export_entries, "GET", "/api/export", signed_in, readers,
+     "All entries as .xlsx or .csv, ready to be imported again", "format", "", "Workbook"},
+    {export_summary, "GET", "/api/summary/export", signed_in, readers, "The footage as .xlsx",
+     "from to", "", "Workbook"},
     {metrics, "GET", "/metrics", Door::metrics_token, nobody, "Prometheus metrics", "", "", "Text"},
     {link_socket, "GET", "/api/sync/link", studio_key, nobody, "The studio's WebSocket", "", "",
      "Socket", 101},

@@ -72,6 +72,13 @@ enum class Route : std::uint8_t {
   revoke_token,
   list_targets,
   put_targets,
+  tell_presence,
+  list_shared,
+  put_shared,
+  read_sheet,
+  import_entries,
+  export_entries,
+  export_summary,
   metrics,
   link_socket,
   link_hello,
@@ -94,6 +101,7 @@ struct RouteSpec {
   std::string_view body;       ///< schema of the request's body; '' = none
   std::string_view answer;     ///< schema of the answer's body
   std::uint16_t status = 200;  ///< when it worked
+  std::size_t body_bytes_max = 1024 * 1024;
 
   /// True if it may change something: then a cookie alone is not enough (see request_guard.hpp).
   constexpr bool changes_state() const { return method != "GET"; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <boost/json/value.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,10 +36,16 @@ struct EntryList {
   std::string next;       ///< goes into ListQuery::after; '' = this was the last page
 };
 
+/// A request that may arrive twice: the second time it gets the first one's answer.
+struct Once {
+  std::string key;           ///< Idempotency-Key; '' = none; scoped by Who::name
+  std::string request_hash;  ///< what the key stands for
+};
+
 struct Create {
   std::vector<Cells> rows;      ///< canonical and free of problem_with()
-  std::string idempotency_key;  ///< '' = none; scoped by Who::name
-  std::string request_hash;     ///< what the key stands for
+  std::string idempotency_key;  ///< as Once::key
+  std::string request_hash;
 };
 
 struct Written {
@@ -116,6 +123,12 @@ struct HeldBatch {
   std::string author;
   Time at;
   std::vector<Entry> entries;  ///< rows that approving removes, as they stand now
+};
+
+/// Something that the page keeps for everybody, as JSON.
+struct SharedSetting {
+  std::string name;
+  boost::json::value value;
 };
 
 struct FootageGroup {

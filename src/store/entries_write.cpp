@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <map>
 
 #include "merge/guards.hpp"
 #include "store/entry_steps.hpp"
+#include "store/once.hpp"
 #include "store/pool.hpp"
 #include "store/row_codec.hpp"
 #include "store/row_writes.hpp"
@@ -13,56 +16,14 @@
 namespace tracker::store {
 namespace {
 
-/// What a batch created, as it was answered then: the feed keeps it, whatever became of the rows.
-Result<Written> replayed(const Rows& rows) {
-  Written written;
-  written.replayed = true;
-  for (int row = 0; row < rows.size(); ++row) {
-    TRY(const Change change, read_change(rows, row));
-    Entry entry;
-    entry.id = change.entry_id;
-    if (change.after) entry.cells = *change.after;
-    entry.version = change.seq;
-    entry.created_at = entry.updated_at = change.at;
-    written.entries.push_back(std::move(entry));
-    written.batch_id = change.batch_id;
-    written.head = change.seq;
-  }
-  return written;
-}
-
-/// The answer that this key got before, or nothing if it is ours from now on.
-Awaitable<Result<std::optional<Written>>> claim_key(Transaction& transaction, const Create& request,
-                                                    const Who& who, const std::string& batch_id) {
-  if (request.idempotency_key.empty()) co_return std::optional<Written>();
-  const auto key = [&] { return parameter(request.idempotency_key); };
-  CO_TRY(const std::vector<Rows> rows,
-         co_await transaction.run(together(
-             Statement{"INSERT INTO idempotency_key (scope, key, request_hash, batch_id) "
-                       "VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-                       {parameter(who.name), key(), parameter(request.request_hash),
-                        parameter(batch_id)}},
-             Statement{"SELECT request_hash FROM idempotency_key WHERE scope = $1 AND key = $2",
-                       {parameter(who.name), key()}},
-             Statement{select_changes + "JOIN idempotency_key k ON k.batch_id = c.batch_id "
-                                        "WHERE k.scope = $1 AND k.key = $2 ORDER BY c.seq",
-                       {parameter(who.name), key()}})));
-  if (rows[0].affected() == 1) co_return std::optional<Written>();
-  if (rows[1].empty() || rows[1].text(0, 0) != request.request_hash) {
-    co_return fail(ErrorCode::conflict, "this Idempotency-Key was used with another content",
-                   "take a new key for a new request", "Idempotency-Key");
-  }
-  CO_TRY(Written written, replayed(rows[2]));
-  co_return std::optional<Written>(std::move(written));
-}
-
 Awaitable<Result<Written>> create_once(Transaction& transaction, const Create& request,
                                        const Who& who) {
   Written written;
   written.batch_id = new_batch_id();
-  CO_TRY(std::optional<Written> known,
-         co_await claim_key(transaction, request, who, written.batch_id));
-  if (known) co_return std::move(*known);
+  const Once once{request.idempotency_key, request.request_hash};
+  CO_TRY(const std::optional<std::string> known,
+         co_await claim_key(transaction, once, who, written.batch_id));
+  if (known) co_return co_await replay(transaction, *known);
   CO_TRY(const std::vector<Rows> rows,
          co_await transaction.commit(together(
              acting_as(Origin::web, who.name, written.batch_id), insert_rows(request.rows), seal(),
@@ -88,6 +49,19 @@ RowConflict apply_edit(StoredRow& row, const RowEdit& edit) {
   return conflict;
 }
 
+/// Rows to change and rows to add, as one batch.
+struct Edit {
+  std::vector<RowEdit> rows;
+  std::vector<Cells> added;  ///< canonical and free of problem_with()
+  Once once;
+};
+
+std::vector<EntryId> ids_of(const std::vector<RowEdit>& edits) {
+  std::vector<EntryId> ids;
+  for (const RowEdit& edit : edits) ids.push_back(edit.id);
+  return ids;
+}
+
 struct Editing {
   std::map<EntryId, StoredRow> before;
   std::map<EntryId, StoredRow> after;
@@ -108,52 +82,120 @@ Result<Editing> read_for_edit(const Rows& rows, const std::vector<RowEdit>& edit
   return editing;
 }
 
-Awaitable<Result<EditOutcome>> edit_once(Transaction& transaction,
-                                         const std::vector<RowEdit>& edits, const Who& who) {
-  std::vector<EntryId> ids;
-  for (const RowEdit& edit : edits) ids.push_back(edit.id);
+/// The rows that an edit left, as they stand now: the ones asked for, then the ones it added.
+Awaitable<Result<EditOutcome>> replayed_edit(Transaction& transaction, const Edit& request,
+                                             const std::string& batch_id) {
+  const std::vector<EntryId> ids = ids_of(request.rows);
   CO_TRY(const std::vector<Rows> read,
-         co_await transaction.run(together(lock_rows(ids), read_rows(ids))));
-  CO_TRY(Editing editing, read_for_edit(read[1], edits, who));
+         co_await transaction.run(together(read_rows(ids), entries_of_batch(batch_id))));
+  std::map<EntryId, Entry> there;
+  for (Entry& entry : read_entries(read[0])) there.emplace(entry.id, std::move(entry));
   EditOutcome outcome;
-  for (const RowEdit& edit : edits) {
-    RowConflict conflict = apply_edit(editing.after.at(edit.id), edit);
-    if (conflict.cells.empty()) continue;
-    conflict.current = editing.before.at(edit.id).entry;
-    outcome.conflicts.push_back(std::move(conflict));
+  outcome.written.replayed = true;
+  outcome.written.batch_id = batch_id;
+  for (const EntryId id : ids) {
+    if (const auto row = there.find(id); row != there.end()) {
+      outcome.written.entries.push_back(row->second);
+    }
   }
-  if (!outcome.conflicts.empty()) {
-    CO_CHECK_OK(co_await name_the_others(transaction, outcome.conflicts, editing.before));
-    co_return std::move(outcome);
+  for (Entry& entry : read_entries(read[1])) {
+    if (!there.contains(entry.id)) outcome.written.entries.push_back(std::move(entry));
   }
-  std::vector<IdentifiedCells> changed;
-  for (const auto& [id, row] : editing.after) {
-    if (row.entry.cells == editing.before.at(id).entry.cells) continue;
-    CO_CHECK_OK(may_write(who, row.entry.cells));
-    changed.push_back({id, row.entry.cells});
-  }
-  std::map<EntryId, Entry> now;
-  for (auto& [id, row] : editing.before) now.emplace(id, std::move(row.entry));
-  if (!changed.empty()) {
-    CO_CHECK_OK(
-        co_await write_rows(transaction, who, {.updated = std::move(changed)}, outcome.written));
-    for (Entry& entry : outcome.written.entries) now.insert_or_assign(entry.id, entry);
-  }
-  outcome.written.entries.clear();
-  for (const RowEdit& edit : edits) outcome.written.entries.push_back(now.at(edit.id));
   co_return std::move(outcome);
 }
 
-Statement hold_rows(const std::vector<EntryId>& ids, const Who& who, std::int64_t rows) {
+/// What `request` makes of the rows that it read, or the rows where somebody was quicker.
+Result<std::vector<IdentifiedCells>> changed_rows(Editing& editing, const Edit& request,
+                                                  const Who& who,
+                                                  std::vector<RowConflict>& conflicts) {
+  for (const RowEdit& edit : request.rows) {
+    RowConflict conflict = apply_edit(editing.after.at(edit.id), edit);
+    if (conflict.cells.empty()) continue;
+    conflict.current = editing.before.at(edit.id).entry;
+    conflicts.push_back(std::move(conflict));
+  }
+  std::vector<IdentifiedCells> changed;
+  if (!conflicts.empty()) return changed;
+  for (const auto& [id, row] : editing.after) {
+    if (row.entry.cells == editing.before.at(id).entry.cells) continue;
+    CHECK_OK(may_write(who, row.entry.cells));
+    changed.push_back({id, row.entry.cells});
+  }
+  return changed;
+}
+
+Awaitable<Result<EditOutcome>> edit_once(Transaction& transaction, const Edit& request,
+                                         const Who& who) {
+  EditOutcome outcome;
+  const std::string batch_id = new_batch_id();
+  CO_TRY(const std::optional<std::string> known,
+         co_await claim_key(transaction, request.once, who, batch_id));
+  if (known) co_return co_await replayed_edit(transaction, request, *known);
+  const std::vector<EntryId> ids = ids_of(request.rows);
+  CO_TRY(const std::vector<Rows> read,
+         co_await transaction.run(together(lock_rows(ids), read_rows(ids))));
+  CO_TRY(Editing editing, read_for_edit(read[1], request.rows, who));
+  CO_TRY(std::vector<IdentifiedCells> changed,
+         changed_rows(editing, request, who, outcome.conflicts));
+  if (!outcome.conflicts.empty()) {
+    CO_CHECK_OK(co_await name_the_others(transaction, outcome.conflicts, editing.before));
+    if (!request.once.key.empty()) {
+      CO_TRY(const std::vector<Rows> gone,
+             co_await transaction.run(together(forget_key(request.once, who))));
+    }
+    co_return std::move(outcome);
+  }
+  std::map<EntryId, Entry> now;
+  for (auto& [id, row] : editing.before) now.emplace(id, std::move(row.entry));
+  std::vector<Entry> added;
+  if (!changed.empty() || !request.added.empty()) {
+    outcome.written.batch_id = batch_id;
+    CO_CHECK_OK(co_await write_rows(transaction, who,
+                                    {.added = request.added, .updated = std::move(changed)},
+                                    outcome.written));
+    for (Entry& entry : outcome.written.entries) {
+      if (!now.contains(entry.id)) added.push_back(entry);
+      now.insert_or_assign(entry.id, entry);
+    }
+  }
+  outcome.written.entries.clear();
+  for (const EntryId id : ids) outcome.written.entries.push_back(now.at(id));
+  std::ranges::move(added, std::back_inserter(outcome.written.entries));
+  co_return std::move(outcome);
+}
+
+constexpr std::string_view held_prefix = "held:";
+
+/// The key that asked for it, if there is one, then stands for what is held.
+Statement hold_rows(const std::vector<EntryId>& ids, const Who& who, const Once& once,
+                    std::int64_t rows) {
   return {
-      "INSERT INTO held_batch (reason, author, entry_ids) VALUES ($1, $2, $3::int[]) "
-      "RETURNING id",
+      "WITH held AS (INSERT INTO held_batch (reason, author, entry_ids) "
+      "VALUES ($1, $2, $3::int[]) RETURNING id), named AS (UPDATE idempotency_key "
+      "SET batch_id = $5 || held.id FROM held WHERE scope = $2 AND key = $4) SELECT id FROM held",
       {parameter(fmt::format("{} of {} rows would be deleted at once", ids.size(), rows)),
-       parameter(who.name), array_parameter(ids)}};
+       parameter(who.name), array_parameter(ids), parameter(once.key), parameter(held_prefix)}};
+}
+
+Awaitable<Result<RemoveOutcome>> replayed_removal(Transaction& transaction,
+                                                  const std::string& became) {
+  RemoveOutcome outcome;
+  if (became.starts_with(held_prefix)) {
+    const std::string_view number = std::string_view(became).substr(held_prefix.size());
+    std::from_chars(number.data(), number.data() + number.size(), outcome.held_id);
+    co_return std::move(outcome);
+  }
+  CO_TRY(outcome.written, co_await replay(transaction, became));
+  co_return std::move(outcome);
 }
 
 Awaitable<Result<RemoveOutcome>> remove_once(Transaction& transaction,
-                                             const std::vector<EntryId>& ids, const Who& who) {
+                                             const std::vector<EntryId>& ids, const Who& who,
+                                             const Once& once) {
+  const std::string batch_id = new_batch_id();
+  CO_TRY(const std::optional<std::string> known,
+         co_await claim_key(transaction, once, who, batch_id));
+  if (known) co_return co_await replayed_removal(transaction, *known);
   CO_TRY(
       const std::vector<Rows> read,
       co_await transaction.run(together(lock_rows(ids), read_rows(ids),
@@ -170,11 +212,12 @@ Awaitable<Result<RemoveOutcome>> remove_once(Transaction& transaction,
   const std::int64_t all = read[2].number(0, 0);
   if (merge::is_mass_delete(ids.size(), static_cast<std::size_t>(all))) {
     CO_TRY(const std::vector<Rows> held,
-           co_await transaction.commit(together(hold_rows(ids, who, all))));
+           co_await transaction.commit(together(hold_rows(ids, who, once, all))));
     outcome.held_id = held[0].number(0, 0);
     co_return std::move(outcome);
   }
   std::vector<Entry> gone = std::move(outcome.written.entries);
+  outcome.written.batch_id = batch_id;
   CO_CHECK_OK(co_await write_rows(transaction, who, {.removed = ids}, outcome.written));
   outcome.written.entries = std::move(gone);
   co_return std::move(outcome);
@@ -206,17 +249,21 @@ Store::Async<Written> Store::create(Create request, Who who) {
   });
 }
 
-Store::Async<EditOutcome> Store::edit(std::vector<RowEdit> rows, Who who) {
-  CO_CHECK_OK(check_count(rows.size()));
+Store::Async<EditOutcome> Store::edit(std::vector<RowEdit> rows, Who who, Once once,
+                                      std::vector<Cells> added) {
+  const Edit request{std::move(rows), std::move(added), std::move(once)};
+  CO_CHECK_OK(check_count(request.rows.size() + request.added.size()));
+  for (const Cells& row : request.added) CO_CHECK_OK(may_write(who, row));
   co_return co_await pool_->transact<EditOutcome>(
-      Mode::write, [&](Transaction& transaction) { return edit_once(transaction, rows, who); });
+      Mode::write, [&](Transaction& transaction) { return edit_once(transaction, request, who); });
 }
 
-Store::Async<RemoveOutcome> Store::remove(std::vector<EntryId> ids, Who who) {
+Store::Async<RemoveOutcome> Store::remove(std::vector<EntryId> ids, Who who, Once once) {
   CO_CHECK_OK(check_count(ids.size()));
   const std::vector<EntryId> unique = without_repeats(std::move(ids));
-  co_return co_await pool_->transact<RemoveOutcome>(
-      Mode::write, [&](Transaction& transaction) { return remove_once(transaction, unique, who); });
+  co_return co_await pool_->transact<RemoveOutcome>(Mode::write, [&](Transaction& transaction) {
+    return remove_once(transaction, unique, who, once);
+  });
 }
 
 }  // namespace tracker::store

@@ -24,10 +24,11 @@ Status may_write(const Who& who, const Cells& cells) {
 
 Awaitable<Status> write_rows(Transaction& transaction, const Who& who, RowWrites writes,
                              Written& written) {
-  written.batch_id = new_batch_id();
+  if (written.batch_id.empty()) written.batch_id = new_batch_id();
   std::vector<Statement> statements;
   statements.push_back(acting_as(Origin::web, who.name, written.batch_id));
   if (!writes.restored.empty()) statements.push_back(insert_rows(writes.restored));
+  if (!writes.added.empty()) statements.push_back(insert_rows(writes.added));
   if (!writes.updated.empty()) statements.push_back(update_rows(writes.updated));
   if (!writes.removed.empty()) statements.push_back(delete_rows(writes.removed));
   for (Statement& one : writes.beside) statements.push_back(std::move(one));

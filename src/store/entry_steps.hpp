@@ -19,14 +19,18 @@ Status may_write(const Who& who, const Cells& cells);
 
 /// What one web transaction does to rows. REQUIRES: updated and removed are locked.
 struct RowWrites {
+  std::vector<Cells> added{};
   std::vector<IdentifiedCells> restored{};
   std::vector<IdentifiedCells> updated{};
   std::vector<EntryId> removed{};
   std::vector<Statement> beside{};  ///< goes into the same transaction
-  bool empty() const { return restored.empty() && updated.empty() && removed.empty(); }
+  bool empty() const {
+    return added.empty() && restored.empty() && updated.empty() && removed.empty();
+  }
 };
 
-/// Writes, commits, and fills `written`: the rows as they are now, batch and head.
+/// Writes, commits, and fills `written`: the rows as they are now, batch and head. A batch id that
+/// stands there already is used.
 Awaitable<Status> write_rows(Transaction& transaction, const Who& who, RowWrites writes,
                              Written& written);
 

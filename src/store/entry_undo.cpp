@@ -5,12 +5,21 @@
 #include <optional>
 
 #include "store/entry_steps.hpp"
+#include "store/once.hpp"
 #include "store/store.hpp"
 
 namespace tracker::store {
 namespace {
 
-Awaitable<Result<Written>> restore_once(Transaction& transaction, EntryId id, const Who& who) {
+Awaitable<Result<Written>> restore_once(Transaction& transaction, EntryId id, const Who& who,
+                                        const Once& once) {
+  const std::string batch_id = new_batch_id();
+  CO_TRY(const std::optional<std::string> known,
+         co_await claim_key(transaction, once, who, batch_id));
+  if (known) {
+    CO_TRY(Written before, co_await replay(transaction, *known));
+    if (!before.entries.empty()) co_return std::move(before);
+  }
   const std::vector<EntryId> ids{id};
   CO_TRY(const std::vector<Rows> read,
          co_await transaction.run(together(lock_rows(ids), read_rows(ids), read_removed(ids))));
@@ -23,6 +32,7 @@ Awaitable<Result<Written>> restore_once(Transaction& transaction, EntryId id, co
   const auto found = removed.find(id);
   if (found == removed.end()) co_return no_such_entry(id);
   CO_CHECK_OK(may_write(who, found->second));
+  written.batch_id = known.value_or(batch_id);
   CO_CHECK_OK(co_await write_rows(transaction, who, {.restored = {{id, found->second}}}, written));
   co_return std::move(written);
 }
@@ -147,9 +157,10 @@ Awaitable<Result<UndoOutcome>> undo_once(Transaction& transaction, const std::st
 
 }  // namespace
 
-Store::Async<Written> Store::restore(EntryId id, Who who) {
-  co_return co_await pool_->transact<Written>(
-      Mode::write, [&](Transaction& transaction) { return restore_once(transaction, id, who); });
+Store::Async<Written> Store::restore(EntryId id, Who who, Once once) {
+  co_return co_await pool_->transact<Written>(Mode::write, [&](Transaction& transaction) {
+    return restore_once(transaction, id, who, once);
+  });
 }
 
 Store::Async<UndoOutcome> Store::undo(std::string batch_id, Who who) {

@@ -23,7 +23,8 @@ Statement read_head() { return {"SELECT seq FROM feed_head", {}}; }
 
 /// Hears changes on one connection until it breaks.
 Awaitable<Status> hear(std::shared_ptr<Pool> pool, std::function<void(ChangeNumber)> heard,
-                       std::function<void()> link_changed) {
+                       std::function<void()> link_changed,
+                       std::function<void(std::string)> presence) {
   CO_TRY(std::unique_ptr<Connection> connection, co_await pool->connect());
   struct Listening {
     Pool& pool;
@@ -32,8 +33,9 @@ Awaitable<Status> hear(std::shared_ptr<Pool> pool, std::function<void(ChangeNumb
   const Listening listening{*pool};
   pool->listen_on(connection.get());
   if (!connection->pooled()) {
-    CO_CHECK_OK(co_await connection->run(together(Statement{"LISTEN tracker_changes", {}, false},
-                                                  Statement{"LISTEN tracker_link", {}, false})));
+    CO_CHECK_OK(co_await connection->run(together(
+        Statement{"LISTEN tracker_changes", {}, false}, Statement{"LISTEN tracker_link", {}, false},
+        Statement{"LISTEN tracker_presence", {}, false})));
   }
   const auto interval = connection->pooled() ? std::chrono::milliseconds(ask_interval_pooled)
                                              : std::chrono::milliseconds(ask_interval);
@@ -47,6 +49,10 @@ Awaitable<Status> hear(std::shared_ptr<Pool> pool, std::function<void(ChangeNumb
       if (!payload || pool->closed()) break;
       if (*payload == "link") {
         if (link_changed) link_changed();
+        continue;
+      }
+      if (payload->starts_with('{')) {
+        if (presence) presence(*payload);
         continue;
       }
       ChangeNumber told = 0;
@@ -78,16 +84,44 @@ Store::Async<DatabaseFacts> Store::facts() {
                           rows[0].time(0, 3)};
 }
 
+Store::AsyncStatus Store::tell_presence(std::string json) {
+  CO_CHECK_OK(co_await pool_->run(
+      together(Statement{"SELECT pg_notify('tracker_presence', $1)", {parameter(json)}})));
+  co_return Status{};
+}
+
+Store::Async<std::vector<SharedSetting>> Store::shared_settings() {
+  CO_TRY(const std::vector<Rows> rows,
+         co_await pool_->run(together(
+             Statement{"SELECT name, value FROM shared_setting ORDER BY name LIMIT 100", {}})));
+  std::vector<SharedSetting> out;
+  for (int row = 0; row < rows[0].size(); ++row) {
+    out.push_back({rows[0].string(row, 0), rows[0].json(row, 1)});
+  }
+  co_return std::move(out);
+}
+
+Store::AsyncStatus Store::set_shared_setting(std::string name, boost::json::value value, Who who) {
+  CO_CHECK_OK(co_await pool_->run(together(Statement{
+      "INSERT INTO shared_setting (name, value, changed_by) VALUES ($1, $2::jsonb, $3) "
+      "ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, changed_by = EXCLUDED.changed_by, "
+      "changed_at = now()",
+      {parameter(name), json_parameter(value), parameter(who.name)}})));
+  co_return Status{};
+}
+
 Store::Async<ChangeNumber> Store::head() {
   CO_TRY(const std::vector<Rows> rows, co_await pool_->run(together(read_head())));
   co_return rows[0].empty() ? 0 : rows[0].number(0, 0);
 }
 
 Awaitable<void> Store::listen(std::function<void(ChangeNumber head)> heard,
-                              std::function<void()> link_changed) {
+                              std::function<void()> link_changed,
+                              std::function<void(std::string)> presence) {
   const auto pool = pool_;
   while (!pool->closed()) {
-    if (const Status ended = co_await hear(pool, heard, link_changed); !ended && !pool->closed()) {
+    if (const Status ended = co_await hear(pool, heard, link_changed, presence);
+        !ended && !pool->closed()) {
       log::warning("waiting for the database: {}", describe(ended.error()));
       co_await runtime::sleep_for(reconnect_pause);
     }

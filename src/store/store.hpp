@@ -54,8 +54,12 @@ class Store {
   /// Listens for changes of every origin and process and calls `heard` with the new head, at least
   /// once after any commit and after every reconnect; `link_changed` (may be empty) whenever
   /// link_state() has news. Returns after close(). Run it once.
+  /// `presence` hears what tell_presence() was given, in any process.
   Awaitable<void> listen(std::function<void(ChangeNumber head)> heard,
-                         std::function<void()> link_changed = {});
+                         std::function<void()> link_changed = {},
+                         std::function<void(std::string json)> presence = {});
+  /// A JSON object of at most 7,000 bytes, to everybody who listens; kept nowhere.
+  AsyncStatus tell_presence(std::string json);
   /// Ends listen() and every connection that is idle; running calls end with unavailable.
   void close();
 
@@ -66,10 +70,12 @@ class Store {
   /// All or nothing. conflict = the idempotency key was used with another request_hash.
   Async<Written> create(Create request, Who who);
   /// All or nothing; see EditOutcome. not_found (where = the id) if a row does not exist any more.
-  Async<EditOutcome> edit(std::vector<RowEdit> rows, Who who);
-  Async<RemoveOutcome> remove(std::vector<EntryId> ids, Who who);
+  /// `added` are new rows of the same batch; in the answer they stand behind the edited ones.
+  Async<EditOutcome> edit(std::vector<RowEdit> rows, Who who, Once once = {},
+                          std::vector<Cells> added = {});
+  Async<RemoveOutcome> remove(std::vector<EntryId> ids, Who who, Once once = {});
   /// Brings a removed row back with its id and last cells; one that is there is returned as it is.
-  Async<Written> restore(EntryId id, Who who);
+  Async<Written> restore(EntryId id, Who who, Once once = {});
   Async<UndoOutcome> undo(std::string batch_id, Who who);
 
   // ---- The feed
@@ -102,6 +108,10 @@ class Store {
   AsyncStatus report(sync::Report message);
   AsyncStatus heartbeat(std::string store);
   Async<LinkState> link_state();
+
+  // ---- What the team shares on the page: views, the list of statuses, import columns
+  Async<std::vector<SharedSetting>> shared_settings();
+  AsyncStatus set_shared_setting(std::string name, boost::json::value value, Who who);
 
   // ---- Footage
   /// Weeks as YYYYMMDD, both included; '' = open. Rows without a week count only if both are open.

@@ -48,6 +48,75 @@ TEST_F(Entries, an_edit_changes_its_cell_and_nothing_else) {
   EXPECT_EQ(at(*(*history)[0].before, Field::status), "wip");
 }
 
+TEST_F(Entries, an_edit_that_arrives_twice_is_done_once) {
+  const Entry entry = created("010");
+  const store::Once once{"key-1", "hash"};
+  const auto first = run(store_->edit({edit_of(entry, Field::status, "done")}, anna_, once));
+  ASSERT_WORKED(first);
+  // Ben writes over it before the second delivery arrives: his value must stand.
+  RowEdit his = edit_of(first->written.entries.at(0), Field::status, "retake");
+  ASSERT_WORKED(run(store_->edit({his}, {"Ben", {}})));
+  const auto second = run(store_->edit({edit_of(entry, Field::status, "done")}, anna_, once));
+  ASSERT_WORKED(second);
+  EXPECT_TRUE(second->conflicts.empty());
+  EXPECT_EQ(second->written.batch_id, first->written.batch_id);
+  EXPECT_EQ(at(second->written.entries.at(0).cells, Field::status), "retake");
+  const auto other = run(store_->edit({his}, anna_, {"key-1", "another hash"}));
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::conflict);
+}
+
+TEST_F(Entries, a_refused_edit_does_not_use_up_its_key) {
+  const Entry seen = created("010");
+  ASSERT_WORKED(run(store_->edit({edit_of(seen, Field::status, "done")}, {"Ben", {}})));
+  const store::Once once{"key-2", "hash"};
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = run(store_->edit({edit_of(seen, Field::status, "mine")}, anna_, once));
+    ASSERT_WORKED(refused);
+    EXPECT_EQ(refused->conflicts.size(), 1U);
+  }
+}
+
+TEST_F(Entries, a_removal_and_a_restore_that_arrive_twice_are_done_once) {
+  const Entry entry = created("010");
+  const auto first = run(store_->remove({entry.id}, anna_, {"key-3", "hash"}));
+  ASSERT_WORKED(first);
+  ASSERT_WORKED(run(store_->restore(entry.id, anna_, {"key-4", "hash"})));
+  const auto second = run(store_->remove({entry.id}, anna_, {"key-3", "hash"}));
+  ASSERT_WORKED(second);
+  EXPECT_EQ(second->written.entries.at(0).cells, entry.cells);
+  ASSERT_WORKED(run(store_->get(entry.id)));
+
+  ASSERT_WORKED(run(store_->remove({entry.id}, anna_)));
+  ASSERT_WORKED(run(store_->restore(entry.id, anna_, {"key-4", "hash"})));
+  EXPECT_FALSE(run(store_->get(entry.id))) << "the second removal stands";
+}
+
+TEST_F(Entries, a_held_removal_that_arrives_twice_is_held_once) {
+  std::vector<EntryId> ids;
+  for (int i = 0; i < 8; ++i) ids.push_back(created(std::to_string(i)).id);
+  const auto first = run(store_->remove(ids, anna_, {"key-5", "hash"}));
+  ASSERT_WORKED(first);
+  ASSERT_GT(first->held_id, 0);
+  const auto second = run(store_->remove(ids, anna_, {"key-5", "hash"}));
+  ASSERT_WORKED(second);
+  EXPECT_EQ(second->held_id, first->held_id);
+  EXPECT_EQ(run(store_->held())->size(), 1U);
+}
+
+TEST_F(Entries, rows_edited_and_added_together_are_one_batch) {
+  const Entry entry = created("010");
+  const auto both =
+      run(store_->edit({edit_of(entry, Field::status, "done")}, anna_, {}, {row("020")}));
+  ASSERT_WORKED(both);
+  ASSERT_EQ(both->written.entries.size(), 2U);
+  EXPECT_EQ(both->written.entries[1].cells, row("020"));
+  ASSERT_WORKED(run(store_->undo(both->written.batch_id, anna_)));
+  const auto list = run(store_->list({}));
+  ASSERT_EQ(list->entries.size(), 1U);
+  EXPECT_EQ(list->entries[0].cells, entry.cells);
+}
+
 TEST_F(Entries, an_edit_that_changes_nothing_writes_no_change) {
   const Entry entry = created("010");
   const auto outcome = run(store_->edit({edit_of(entry, Field::status, "wip")}, anna_));
