@@ -8,9 +8,11 @@
 #include <libdeflate.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sample/new_workbook.hpp"
@@ -133,8 +135,14 @@ void warm_cell(benchmark::State& state) {
   }
 }
 
+/// A document that was patched before: its sheet is deflated in pieces.
+workbook::Document warm_document(std::int64_t rows) {
+  const auto document = need(workbook::Document::open(subject(rows).bytes));
+  return need(document.patch(one_cell(1))).document;
+}
+
 void warm_append(benchmark::State& state) {
-  const auto document = need(workbook::Document::open(subject(state.range(0)).bytes));
+  const auto document = warm_document(state.range(0));
   workbook::Patch patch;
   workbook::RowAppend row;
   row.cells = {"Anna", "Series", "Episode 1", "900", "0010", "20260105", "Final", ""};
@@ -143,7 +151,7 @@ void warm_append(benchmark::State& state) {
 }
 
 void warm_delete(benchmark::State& state) {
-  const auto document = need(workbook::Document::open(subject(state.range(0)).bytes));
+  const auto document = warm_document(state.range(0));
   workbook::Patch patch;
   patch.deleted_rows.push_back(static_cast<std::uint32_t>(state.range(0) / 2));
   for (auto _ : state) benchmark::DoNotOptimize(need(document.patch(patch)).document.bytes());
@@ -162,7 +170,20 @@ BENCHMARK(warm_cell)->Apply(at_all_sizes);
 BENCHMARK(warm_append)->Apply(at_all_sizes);
 BENCHMARK(warm_delete)->Apply(at_all_sizes);
 
+/// Writes the workbook of a size for other programs: workbook_bench --write ROWS FILE.
+int write_subject(const char* rows, const char* file) {
+  std::ofstream out(file, std::ios::binary);
+  out << subject(std::atoll(rows)).bytes;
+  return out.flush() ? 0 : 1;
+}
+
 }  // namespace
 }  // namespace tracker
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  if (argc == 4 && std::string_view(argv[1]) == "--write") {
+    return tracker::write_subject(argv[2], argv[3]);
+  }
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}

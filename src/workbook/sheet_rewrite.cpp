@@ -34,6 +34,9 @@ class Writer {
   SheetPointer run() {
     const std::string_view text = *sheet_.text;
     out_.reserve(text.size() + text.size() / 16 + 4096);
+    constexpr std::size_t room = 1000;  // for what is added, so that the vectors grow rarely
+    result_->rows.reserve(sheet_.rows.size() + room);
+    result_->cells.reserve(sheet_.cells.size() + room);
     write_head(text);
     write_rows(text);
     result_->data_end = out_.size();
@@ -101,8 +104,11 @@ class Writer {
       if (same) continue;
       if (number) {
         out_ += text.substr(gap_begin, row.begin - gap_begin);
-        static const std::vector<CellXml> none;
-        add_row(edited_row(row, *number, cells == change_.cells.end() ? none : cells->second));
+        if (cells != change_.cells.end()) {
+          add_row(edited_row(row, *number, cells->second));
+        } else if (!add_moved_row(row, *number)) {
+          add_row(edited_row(row, *number, {}));
+        }
       }
       gap_begin = end_of(i);
       run_begin = i + 1;
@@ -138,6 +144,46 @@ class Writer {
     out_ += xml;
     const std::uint32_t expected = result_->rows.empty() ? 1 : result_->rows.back().number + 1;
     result_->rows.push_back(index_row(out_, begin, sheet_.prefix, expected, result_->cells));
+  }
+
+  /// A row that only gets another number, written as nearly all are: <row r="7" …><c r="A7" …>.
+  /// False, and nothing is added, for any other form.
+  bool add_moved_row(const RowIndex& row, std::uint32_t number) {
+    const std::string_view text = sheet_.row_text(row);
+    const std::string old_end = fmt::format("{}\"", row.number);
+    const std::string new_end = fmt::format("{}\"", number);
+    const std::string row_open = fmt::format("<{}row r=\"", sheet_.prefix);
+    const std::string cell_open = fmt::format("<{}c r=\"", sheet_.prefix);
+    const std::size_t begin = out_.size();
+    const std::size_t first_cell = result_->cells.size();
+    const auto by = static_cast<std::uint32_t>(new_end.size() - old_end.size());  // wraps: -1
+    if (!text.starts_with(row_open + old_end)) return false;
+    out_ += row_open;
+    out_ += new_end;
+    std::size_t at = row_open.size() + old_end.size();
+    for (std::uint32_t i = 0; i < row.cell_count; ++i) {
+      CellIndex cell = sheet_.cells[row.first_cell + i];
+      std::size_t digits = cell.offset + cell_open.size();
+      while (digits < text.size() && text[digits] >= 'A' && text[digits] <= 'Z') ++digits;
+      if (!text.substr(cell.offset).starts_with(cell_open) ||
+          !text.substr(digits).starts_with(old_end)) {
+        out_.resize(begin);
+        result_->cells.resize(first_cell);
+        return false;
+      }
+      out_ += text.substr(at, digits - at);
+      out_ += new_end;
+      at = digits + old_end.size();
+      cell.offset += by * (i + 1);
+      cell.length += by;
+      if (cell.value_offset > 0) cell.value_offset += by;
+      result_->cells.push_back(cell);
+    }
+    out_ += text.substr(at);
+    result_->rows.push_back({begin, static_cast<std::uint32_t>(out_.size() - begin),
+                             row.tag_length + by, number, static_cast<std::uint32_t>(first_cell),
+                             row.cell_count});
+    return true;
   }
 
   /// "<row …>" with its new number and with spans that hold the columns; never self-closing.

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""Patches every workbook of ../shared/data/xlsx and holds the outcome against the law: all other zip
-members byte-identical, the sheet identical outside the cell, and every program that opened the file
-before still opens it.
+"""Patches every workbook of ../shared/data/xlsx and holds the outcome against the law: all other
+zip members byte-identical, the sheet identical outside the cell, and every program that opened the
+file before still opens it.
 
     tests/corpus/check_corpus.py [--files N] [--operations set,append,insert,delete] [--no-readers]
 
-Prints a table (patched, refused, not opened, broken) and the reasons counted; exit code 1 if one file
-is broken. All of it takes some minutes, most of them LibreOffice's."""
+Prints a table (patched, refused, not opened, broken) and the reasons counted; exit code 1 if one
+file is broken. All of it takes some minutes, most of them LibreOffice's."""
 
 import argparse
 import collections

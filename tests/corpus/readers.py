@@ -65,7 +65,8 @@ def opened_by_node(paths, library):
             answer = {}
             for one in batch:
                 with contextlib.suppress(RuntimeError, subprocess.TimeoutExpired):
-                    answer.update(run_node("open_files.mjs", {"library": library, "files": [one]}, 40))
+                    given = {"library": library, "files": [one]}
+                    answer.update(run_node("open_files.mjs", given, 40))
         good |= {pathlib.Path(name) for name, opened in answer.items() if opened}
     return good
 
