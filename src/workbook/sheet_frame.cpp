@@ -15,7 +15,6 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 /// Elements that name rows in ways which this program does not move.
 std::optional<std::string> gate(std::string_view name) {
   if (name == "scenarios") return "the sheet holds what-if scenarios";
-  if (name == "customSheetViews") return "the sheet holds custom views";
   if (name == "oleObjects") return "the sheet holds embedded objects";
   if (name == "controls") return "the sheet holds form controls";
   if (name == "AlternateContent") return "the sheet holds form controls or embedded objects";

@@ -216,15 +216,37 @@ void move_pivot_source(PartChanges& changes, const std::string& key, const Sheet
   part.finish();
 }
 
-/// Where a pivot table stands on its sheet.
-std::optional<CellRange> pivot_place(const std::string* text) {
-  if (text == nullptr) return std::nullopt;
-  XmlCursor cursor(*text);
+/// The <location> of a pivot table: its place on the sheet.
+std::optional<XmlTag> pivot_location(std::string_view text) {
+  XmlCursor cursor(text);
   while (const std::optional<XmlTag> tag = cursor.next()) {
-    if (local_name(tag->name) != "location") continue;
-    return parse_range(attribute(tag->attributes, "ref").value_or(""));
+    if (local_name(tag->name) == "location") return tag;
   }
   return std::nullopt;
+}
+
+/// The place after the rows moved; nothing if the pivot table would be cut or stretched. Its page
+/// filters stand above its place, with a blank row between.
+std::optional<CellRange> moved_pivot_place(const XmlTag& location, const RowMap& map) {
+  const auto place = parse_range(attribute(location.attributes, "ref").value_or(""));
+  const auto moved = place ? map.range(*place, Growth::none) : std::nullopt;
+  if (!moved) return std::nullopt;
+  const auto filters = parse_number(attribute(location.attributes, "rowPageCount").value_or("0"));
+  const std::uint32_t above = filters.value_or(0) == 0 ? 0 : *filters + 1;
+  CellRange whole = *place;
+  whole.first.row -= std::min(above, whole.first.row - 1);
+  const auto moved_whole = map.range(whole, Growth::none);
+  const bool same_height =
+      moved_whole->last.row - moved_whole->first.row == whole.last.row - whole.first.row;
+  return same_height ? moved : std::nullopt;
+}
+
+void move_pivot_table(PartChanges& changes, const std::string& key, const RowMap& map) {
+  PartEditor part(changes, key);
+  const auto location = pivot_location(part.text());
+  const auto moved = location ? moved_pivot_place(*location, map) : std::nullopt;
+  if (moved) part.replace(*attribute(location->attributes, "ref"), to_string(*moved));
+  part.finish();
 }
 
 }  // namespace
@@ -233,10 +255,10 @@ std::optional<std::string> check_parts(const State& state, const SheetState& she
                                        const RowMap& map) {
   for (const Relation& relation : read_relations(state.reader(), sheet.entry.part)) {
     if (relation.type == "pivotTable") {
-      const auto place = pivot_place(state.read(relation.target));
-      if (!place || map.row(place->last.row) != place->last.row ||
-          map.row(place->first.row) != place->first.row) {
-        return "a pivot table stands on rows that would move";
+      const std::string* text = state.read(relation.target);
+      const auto location = text == nullptr ? std::nullopt : pivot_location(*text);
+      if (!location || !moved_pivot_place(*location, map)) {
+        return "a pivot table stands on rows that would go or part";
       }
     }
     if (relation.type == "control" || relation.type == "oleObject" || relation.type == "ctrlProp") {
@@ -267,6 +289,7 @@ void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const RowMa
     }
     if (relation.type == "vmlDrawing") move_boxes(changes, relation.target, map);
     if (relation.type == "drawing") move_drawing(changes, relation.target, map);
+    if (relation.type == "pivotTable") move_pivot_table(changes, relation.target, map);
   }
 }
 

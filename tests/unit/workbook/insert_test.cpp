@@ -149,6 +149,28 @@ TEST(Rows, R6_a_pivot_that_covers_the_data_grows_with_it) {
       holds(part_text(must_patch(before, {.deleted_rows = {3}}).document, name), "ref=\"A1:C2\""));
 }
 
+TEST(Rows, R6_R8_a_pivot_table_moves_as_a_whole_or_not_at_all) {
+  Parts parts = rich_parts(plain_rows + "<row r=\"9\"><c r=\"A9\"><v>1</v></c></row>", "", "A1:C3");
+  std::string& rels = parts["xl/worksheets/_rels/sheet1.xml.rels"];
+  rels.replace(rels.find("</Relationships>"), 16,
+               "<Relationship Id=\"rId7\" Type=\"http://schemas.openxmlformats.org/officeDocument/"
+               "2006/relationships/pivotTable\" Target=\"../pivotTables/pivotTable1.xml\"/>"
+               "</Relationships>");
+  const std::string name = "xl/pivotTables/pivotTable1.xml";
+  parts[name] =
+      "<pivotTableDefinition><location ref=\"A9:B12\" rowPageCount=\"2\"/>"
+      "</pivotTableDefinition>";  // its filters stand in rows 6 and 7
+  const Document before = must_open(zip_of(parts));
+  const Patched moved = must_edit(before, {.inserted = {{3, {{{"A", "x"}}}}}});
+  EXPECT_TRUE(moved.refusals.empty());
+  EXPECT_TRUE(holds(part_text(moved.document, name), "ref=\"A10:B13\""));
+  for (const std::uint32_t row : {7U, 8U, 10U}) {
+    const Patched kept = must_edit(before, {.inserted = {{row, {{{"A", "x"}}}}}});
+    ASSERT_EQ(kept.refusals.size(), 1U) << row;
+    EXPECT_TRUE(holds(kept.refusals[0].reason, "pivot table"));
+  }
+}
+
 TEST(Rows, R7_the_sheets_filter_and_its_hidden_name_grow_together) {
   Parts parts = parts_with(
       worksheet(plain_rows,
