@@ -64,6 +64,7 @@ void FakeJournal::save(const sync::SaveRestart& restart) {
   fresh.store = memory_.store;
   fresh.next_uid = memory_.next_uid;
   fresh.generation = restart.generation;
+  fresh.last_author = memory_.last_author;
   fresh.written_generation = memory_.written_generation;
   fresh.incarnation = restart.incarnation;
   if (restart.keep_mirror) fresh.mirror = std::move(memory_.mirror);
