@@ -5,15 +5,12 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "domain/json_read.hpp"
+
 namespace tracker {
 namespace {
 
 namespace json = boost::json;
-
-std::string text_of(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 
 std::optional<Rational> fraction(const json::object& object, std::string_view key) {
   const std::string text = text_of(object, key);

@@ -4,6 +4,8 @@
 #include <boost/json.hpp>
 #include <utility>
 
+#include "domain/json_read.hpp"
+
 namespace tracker {
 namespace {
 
@@ -43,16 +45,6 @@ std::optional<Key> key_in(const std::array<std::pair<Key, std::string_view>, N>&
     if (text == name) return value;
   }
   return std::nullopt;
-}
-
-std::string text_of(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-std::int64_t integer_of(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_int64() ? value->get_int64() : 0;
 }
 
 std::optional<Cells> row_of(const json::object& object, std::string_view key) {

@@ -5,6 +5,7 @@
 #include "core/log.hpp"
 #include "disk/exchange.hpp"
 #include "disk/lock_owner.hpp"
+#include "runtime/clock.hpp"
 
 namespace tracker::local {
 namespace {
@@ -17,10 +18,6 @@ constexpr milliseconds look_again(100);
 constexpr milliseconds look_interval(2000);
 constexpr milliseconds retry_pause(500);
 constexpr std::size_t events_max = 10'000;
-
-Time now() {
-  return std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
-}
 
 /// "create", "update" or "delete", as the guide's log lines call it.
 const char* action_of(const Change& change) {
@@ -173,7 +170,7 @@ Awaitable<void> Actor::step(sync::Event event) {
 
 void Actor::after_step() {
   if (engine_.at_rest()) {
-    equal_as_of_ = now();
+    equal_as_of_ = runtime::now();
     if (change_began_) {
       const auto took =
           std::chrono::duration_cast<milliseconds>(steady_clock::now() - *change_began_);
@@ -220,7 +217,7 @@ Awaitable<void> Actor::save(const Save& what) {
     const Status saved = co_await runtime::run_blocking(disk_thread_, [&journal, &what] {
       if constexpr (std::is_same_v<Save, sync::SaveObservation> ||
                     std::is_same_v<Save, sync::SavePushes>) {
-        return journal.save(what, now());
+        return journal.save(what, runtime::now());
       } else {
         return journal.save(what);
       }
@@ -256,7 +253,7 @@ Awaitable<void> Actor::write(sync::WriteWorkbook effect) {
 
 Awaitable<void> Actor::hello() {
   sync::Hello message = engine_.hello();
-  message.clock = now();
+  message.clock = runtime::now();
   auto answer = co_await link_->hello(std::move(message));
   if (!answer) {
     log::warning("the cloud did not answer hello: {}", describe(answer.error()));

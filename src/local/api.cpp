@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "http/guards.hpp"
 #include "link/webhook.hpp"
+#include "runtime/clock.hpp"
 
 namespace tracker::local {
 namespace {
@@ -18,10 +19,6 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds write_wait_max(10'000);
 constexpr milliseconds sync_wait_max(30'000);
-
-Time now() {
-  return std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
-}
 
 json::value text_or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
@@ -188,7 +185,7 @@ Awaitable<http::Response> Api::excel_data() {
   const std::size_t count = records.size();
   json::object out{{"success", true},
                    {"count", count},
-                   {"timestamp", format_rfc3339(now())},
+                   {"timestamp", format_rfc3339(runtime::now())},
                    {"records", std::move(records)}};
   out["sync"] = json::object{{"store", engine.memory().store},
                              {"incarnation", engine.memory().incarnation},
@@ -202,7 +199,8 @@ Awaitable<http::Response> Api::excel_data() {
 Awaitable<http::Response> Api::from_railway(http::Request request) {
   if (settings_.require_signature || link::is_signed(request.headers)) {
     const std::array<Secret, 1> secrets{settings_.webhook_secret};
-    const Status genuine = link::verify_webhook(secrets, request.headers, request.body, now());
+    const Status genuine =
+        link::verify_webhook(secrets, request.headers, request.body, runtime::now());
     if (!genuine) co_return http::error_response(genuine.error());
   }
   const auto parsed = http::parse_json_body(request);
@@ -258,8 +256,9 @@ Awaitable<http::Response> Api::commanded(sync::Commanded command) {
   if (first) actor_.post(std::move(command));
   const bool done = co_await actor_.wait_until_written(0, write_wait_max);
   if (first) {
-    const Status saved = co_await runtime::run_blocking(
-        actor_.disk_thread(), [&journal, &key] { return journal.save_command(key, now()); });
+    const Status saved = co_await runtime::run_blocking(actor_.disk_thread(), [&journal, &key] {
+      return journal.save_command(key, runtime::now());
+    });
     commands_under_way_.erase(key);
     if (!saved) co_return http::error_response(saved.error());
     log::info("⚡ Real-time bidirectional sync completed in {}ms", milliseconds_since(began));

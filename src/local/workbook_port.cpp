@@ -10,6 +10,7 @@
 #include "core/log.hpp"
 #include "disk/lock_owner.hpp"
 #include "disk/ring.hpp"
+#include "runtime/clock.hpp"
 #include "sample/new_workbook.hpp"
 
 namespace tracker::local {
@@ -21,10 +22,6 @@ using std::chrono::steady_clock;
 constexpr auto save_time_max = std::chrono::seconds(10);   ///< a name may be missing so long
 constexpr auto broken_time_max = std::chrono::seconds(2);  ///< a file may be half-written so long
 constexpr auto late_save_time_max = std::chrono::seconds(60);
-
-Time now() {
-  return std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
-}
 
 std::string random_text() {
   std::array<unsigned char, 12> bytes{};
@@ -80,7 +77,8 @@ Status WorkbookPort::recover() {
   for (const auto& entry : fs::directory_iterator(settings_.workbook.parent_path(), problem)) {
     if (!disk::is_temp_name(entry.path().filename().string())) continue;
     // Not ours to judge: it goes into the ring unread, never into nothing.
-    const auto kept = disk::keep_displaced(entry.path(), settings_.data_dir / "displaced", now());
+    const auto kept =
+        disk::keep_displaced(entry.path(), settings_.data_dir / "displaced", runtime::now());
     if (!kept) log::warning("{}", describe(kept.error()));
   }
   rescue_late_saves();
@@ -109,7 +107,7 @@ Status WorkbookPort::create_if_never_seen() {
 // ---- looking
 
 Look WorkbookPort::look(const std::string& known_digest) {
-  const std::string owner = disk::open_by(settings_.workbook, now());
+  const std::string owner = disk::open_by(settings_.workbook, runtime::now());
   Look look;
   const auto stamp = disk::stamp_of(settings_.workbook);
   if (!stamp) {
@@ -147,7 +145,7 @@ Look WorkbookPort::read_news(const disk::FileContent& content, const std::string
   Look look;
   look.event = sync::WorkbookSeen{std::move(digest),
                                   std::make_shared<const workbook::Image>(std::move(*image)),
-                                  std::move(*bases), now()};
+                                  std::move(*bases), runtime::now()};
   return look;
 }
 
@@ -183,9 +181,10 @@ Look WorkbookPort::missing() {
 sync::Event WorkbookPort::write(sync::WriteWorkbook effect, const sync::SharedState& before,
                                 const std::vector<std::uint32_t>& row_numbers) {
   if (!document_ || document_digest_ != effect.expected_digest) return sync::WriteDropped{};
-  if (!disk::open_by(settings_.workbook, now()).empty()) return sync::WriteDropped{};
+  if (!disk::open_by(settings_.workbook, runtime::now()).empty()) return sync::WriteDropped{};
   if (settings_.auto_backup_excel) {
-    const auto saved = disk::back_up(settings_.workbook, settings_.data_dir / "backups", now());
+    const auto saved =
+        disk::back_up(settings_.workbook, settings_.data_dir / "backups", runtime::now());
     if (!saved) return sync::WriteDropped{describe(saved.error()), {}};
   }
   effect.plan.patch.token->nonce = random_text();
@@ -243,7 +242,8 @@ sync::Event WorkbookPort::exchange(sync::WriteWorkbook& effect, workbook::Docume
       !placed) {
     return dropped(placed.error());
   }
-  if (auto saved = journal_->begin_write(intent, written.rows, effect.next_uid, now()); !saved) {
+  if (auto saved = journal_->begin_write(intent, written.rows, effect.next_uid, runtime::now());
+      !saved) {
     ::unlink(temp_path(intent.temp_name).c_str());
     return dropped(saved.error());
   }
@@ -273,7 +273,7 @@ sync::Event WorkbookPort::exchange(sync::WriteWorkbook& effect, workbook::Docume
 
 /// W6. `digest` '' = we do not know who wrote it: it is looked at as a late save.
 void WorkbookPort::keep(const fs::path& temp, const std::string& digest) {
-  const auto kept = disk::keep_displaced(temp, settings_.data_dir / "displaced", now());
+  const auto kept = disk::keep_displaced(temp, settings_.data_dir / "displaced", runtime::now());
   if (!kept) {
     log::error("{}", describe(kept.error()));
     return;
@@ -307,7 +307,7 @@ bool WorkbookPort::rescue_late_saves() {
     log::warning("a save that came late, into a file we had replaced, is the workbook again");
     if (!still_young.empty()) still_young.back().digest = digest;
     const auto kept =
-        disk::keep_displaced(temp_path(temp), settings_.data_dir / "displaced", now());
+        disk::keep_displaced(temp_path(temp), settings_.data_dir / "displaced", runtime::now());
     if (!kept) log::error("{}", describe(kept.error()));
     stamp_.reset();
     rescued = true;

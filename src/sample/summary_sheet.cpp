@@ -104,13 +104,14 @@ void write_summary_sheet(lxw_workbook* book, lxw_worksheet* sheet, std::span<con
   format_set_bottom(head, LXW_BORDER_THIN);
   worksheet_set_column(sheet, 0, 0, width_of_name, nullptr);
   const DataColumns data{data_sheet, std::max<std::size_t>(rows.size(), 1) + 1};
-  const auto animators = totals_by(rows, Field::animator);
-  const auto episodes = totals_by(rows, Field::episode_title);
-  lxw_row_t row = write_block(sheet, 0, "Animator", animators, data, index(Field::animator), head);
+  const auto per_animator = totals_by(rows, Field::animator);
+  const auto per_episode = totals_by(rows, Field::episode_title);
+  lxw_row_t row =
+      write_block(sheet, 0, "Animator", per_animator, data, index(Field::animator), head);
   const lxw_row_t episodes_at = row;
-  row = write_block(sheet, row, "Episode", episodes, data, index(Field::episode_title), head);
+  row = write_block(sheet, row, "Episode", per_episode, data, index(Field::episode_title), head);
   Totals all;
-  for (const auto& [name, sum] : animators) {
+  for (const auto& [name, sum] : per_animator) {
     all.frames += sum.frames;
     all.seconds += sum.seconds;
   }
@@ -120,13 +121,13 @@ void write_summary_sheet(lxw_workbook* book, lxw_worksheet* sheet, std::span<con
   worksheet_write_formula_num(sheet, row, 4,
                               fmt::format("=SUM({})", data.column(field_count + 1)).c_str(), head,
                               all.seconds);
-  if (!animators.empty()) {
-    add_chart(book, sheet, "Frames per animator", 2, static_cast<lxw_row_t>(animators.size() + 1),
-              0);
+  if (!per_animator.empty()) {
+    add_chart(book, sheet, "Frames per animator", 2,
+              static_cast<lxw_row_t>(per_animator.size() + 1), 0);
   }
-  if (!episodes.empty()) {
+  if (!per_episode.empty()) {
     add_chart(book, sheet, "Frames per episode", episodes_at + 2,
-              static_cast<lxw_row_t>(episodes_at + 1 + episodes.size()), 17);
+              static_cast<lxw_row_t>(episodes_at + 1 + per_episode.size()), 17);
   }
   add_shot_chart(book, sheet, data);
 }

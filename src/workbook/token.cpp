@@ -22,7 +22,7 @@ constexpr std::string_view custom_content_type =
     "application/vnd.openxmlformats-officedocument.custom-properties+xml";
 constexpr std::size_t token_length_max = 250;  // Excel's limit for a text inside a formula
 
-std::unexpected<Error> broken(std::string_view part) {
+std::unexpected<Error> broken_part(std::string_view part) {
   return fail(ErrorCode::unsupported, "the token can't be written into this workbook", {},
               std::string(part));
 }
@@ -115,11 +115,11 @@ Status write_name(PartChanges& changes, const std::string& value) {
       return {};
     }
     const std::size_t end = cursor.skip_element(*tag);
-    if (end == std::string_view::npos) return broken(key);
+    if (end == std::string_view::npos) return broken_part(key);
     // the schema's order: names follow sheets, function groups and external references
     if (name == "sheets" || name == "functionGroups" || name == "externalReferences") place = end;
   }
-  if (place == 0) return broken(key);
+  if (place == 0) return broken_part(key);
   changes.set(
       key, apply_edits(text,
                        {{place, 0,
@@ -145,7 +145,7 @@ Status add_property_part(PartChanges& changes, const std::string& value) {
   const std::string* relations = changes.read("_rels/.rels");
   if (types == nullptr || relations == nullptr ||
       changes.read(part_key(custom_part_name)) != nullptr) {
-    return broken(custom_part_name);
+    return broken_part(custom_part_name);
   }
   const bool strict = relations->find("purl.oclc.org/ooxml") != std::string::npos;
   const std::string_view base = strict ? "http://purl.oclc.org/ooxml/officeDocument"
@@ -160,7 +160,7 @@ Status add_property_part(PartChanges& changes, const std::string& value) {
       *relations,
       fmt::format("<{}Relationship Id=\"{}\" Type=\"{}/relationships/{}\" Target=\"{}\"/>",
                   root_prefix(*relations), id, base, word, custom_part_name));
-  if (!new_types || !new_relations) return broken(custom_part_name);
+  if (!new_types || !new_relations) return broken_part(custom_part_name);
   changes.set("[content_types].xml", *new_types);
   changes.set("_rels/.rels", *new_relations);
   changes.add(std::string(custom_part_name),
@@ -182,7 +182,7 @@ Status write_property(PartChanges& changes, const std::string& value) {
     const std::optional<XmlTag> typed = inner.next();
     const std::size_t close = typed ? text->find("</", typed->end) : std::string::npos;
     if (!typed || typed->kind != XmlTag::Kind::open || close == std::string::npos) {
-      return broken(key);
+      return broken_part(key);
     }
     changes.set(key, apply_edits(*text, {{typed->end, close - typed->end, encode_xml(value)}}));
     return {};
@@ -203,7 +203,7 @@ Status write_property(PartChanges& changes, const std::string& value) {
                          strict ? "http://purl.oclc.org/ooxml/officeDocument"
                                 : "http://schemas.openxmlformats.org/officeDocument/2006",
                          encode_xml(value)));
-  if (!with_property) return broken(key);
+  if (!with_property) return broken_part(key);
   changes.set(key, *with_property);
   return {};
 }
@@ -264,7 +264,7 @@ Status write_token(PartChanges& changes, const Token& token) {
   }
   if (const std::string* old = changes.read(changes.state().package.workbook_part);
       old == nullptr) {
-    return broken("workbook");
+    return broken_part("workbook");
   }
   CHECK_OK(write_name(changes, value));
   return write_property(changes, value);
