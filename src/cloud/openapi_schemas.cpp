@@ -50,7 +50,7 @@ constexpr std::string_view fixed_schemas = R"json({
     "available": {"type": "boolean"}, "rows": {"type": "integer"}}},
   "waiting": {"type": "array", "items": {"type": "object", "properties": {
     "where": {"type": "string"}, "reason": {"type": "string"}}}},
-  "problem": {"type": ["string", "null"]}}},
+  "problem": {"type": ["string", "null"]}, "wrongKeyAt": {"type": ["string", "null"]}}},
 "Login": {"type": "object", "properties": {
   "email": {"type": "string"}, "password": {"type": "string"}, "token": {"type": "string"}}},
 "MeChange": {"type": "object", "properties": {"email": {"type": "string"},

@@ -80,11 +80,14 @@ void StudioLink::add_routes(http::Router& router) {
     const std::string& key = settings_.local_server_api_key.reveal();
     const auto given = http::api_key_of(request);
     if (key.empty() || !given || !equal_in_constant_time(hex(sha256(*given)), hex(sha256(key)))) {
+      wrong_key_at_ = now();
+      changed_status();
       return http::error_response(
           Error{ErrorCode::unauthorized, "the studio's key is missing or wrong",
                 "API_SECRET of the local server must equal LOCAL_SERVER_API_KEY of the cloud",
                 "X-API-Key"});
     }
+    wrong_key_at_.reset();
     if (!settings_.enable_cloud_sync) {
       json::object error{{"code", "sync_disabled"},
                          {"message",

@@ -58,6 +58,9 @@ class StudioLink final : public link::LinkService {
   std::size_t connected() const { return server_.connected(); }
   /// When this process lost its last connection; nothing if it never had one.
   std::optional<Time> lost_at() const { return lost_at_; }
+  /// When somebody last called this process with a key that is not the studio's; nothing since a
+  /// call with the right one.
+  std::optional<Time> wrong_key_at() const { return wrong_key_at_; }
   bool webhook_mode() const { return wake_ups_ != nullptr; }
 
   Awaitable<Result<sync::HelloAnswer>> hello(sync::Hello message) override;
@@ -91,6 +94,7 @@ class StudioLink final : public link::LinkService {
   ChangeNumber confirmed_ = 0;  ///< newest change that local has in the workbook, as logged
   std::int64_t workbook_rows_ = 0;
   std::optional<Time> lost_at_;
+  std::optional<Time> wrong_key_at_;
   std::optional<ExcelSync> last_tunnel_look_;
   std::chrono::steady_clock::time_point last_tunnel_look_at_;
 };

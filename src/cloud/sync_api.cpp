@@ -82,6 +82,7 @@ Awaitable<Result<json::object>> full_status(App& app) {
   out["lastSyncAt"] = time_or_null(state.last_sync_at);
   out["pendingToWorkbook"] = state.pending_to_workbook;
   add_report(out, state.report);
+  out["wrongKeyAt"] = time_or_null(app.studio.wrong_key_at());
   out["conflicts"] = state.conflicts;
   out["held"] = state.held;
   const bool equal = state.pending_to_workbook == 0 && out["pendingToCloud"].get_int64() == 0;

@@ -4,6 +4,7 @@
 //   PAGE_URL       base address, e.g. http://127.0.0.1:3000
 //   PAGE_SIGN_IN   path of a one-time sign-in link (/#setup=…), or "e-mail:password"
 //   PAGE_WORKBOOK  the .xlsx that must agree, if there is one
+//   PAGE_DATA      the data folder of the program (run.json)
 //   PAGE_MOCK      set: the mock server of web/dev, which can play Excel by itself
 //   PAGE_STATE     file that keeps the session between test files, since a link works once
 import assert from 'node:assert/strict';
@@ -56,11 +57,14 @@ async function signInOnce() {
 }
 
 /** A signed-in page. `page.troubles` collects errors of the console and requests that left home. */
+export const theBrowser = () => browser;
+
 export async function openPage({ path = '/', ...options } = {}) {
   const context = await browser.newContext({
     storageState: state_file,
     viewport: { width: 1360, height: 760 },
     locale: 'en-GB',
+    serviceWorkers: 'block', // what a worker fetches could not be held back by a test
     ...options,
   });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: base });
@@ -78,10 +82,16 @@ export async function openPage({ path = '/', ...options } = {}) {
     if (!isHome) page.troubles.push(`left the origin: ${request.url()}`);
   });
   await page.goto(base + path);
-  await page.getByRole('grid').waitFor();
-  await page.getByRole('gridcell').first().waitFor();
+  if (isGridPath(path)) {
+    await page.getByRole('grid').waitFor();
+    await page.getByRole('gridcell').first().waitFor();
+  } else {
+    await page.getByRole('main').waitFor();
+  }
   return page;
 }
+
+const isGridPath = (path) => /^\/($|\?|shots)/.test(path);
 
 export async function closePage(page) {
   const troubles = page.troubles;

@@ -2,7 +2,7 @@
 // sizes, quiet console, no request to anywhere else, usable with the keyboard alone.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe_source, base, clickCell, closeBrowser, closePage, openBrowser, openPage } from './harness.mjs';
+import { axe_source, base, clickCell, closeBrowser, closePage, is_mock, openBrowser, openPage } from './harness.mjs';
 
 before(openBrowser);
 after(closeBrowser);
@@ -38,6 +38,32 @@ for (const colorScheme of ['light', 'dark']) {
       await page.keyboard.press('F1');
       await page.getByRole('dialog').waitFor();
       await axeIsClean(page, 'keys');
+      await closePage(page);
+    });
+
+    test(`axe finds nothing on the other screens: ${where}`, async () => {
+      const page = await openPage({ path: '/quick', colorScheme, viewport, hasTouch: viewport.width < 700 });
+      for (const screen of ['quick', 'footage', 'media', 'import', 'settings', 'start']) {
+        await page.goto(`${base}/${screen}`);
+        await page.getByRole('main').getByRole('heading').first().waitFor();
+        if (screen === 'footage' && !is_mock) await page.getByRole('table').first().waitFor();
+        await axeIsClean(page, screen);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(width <= viewport.width, `${screen} is ${width} px wide`);
+      }
+      await page.goto(`${base}/`);
+      await page.getByRole('gridcell').first().waitFor();
+      await page.getByRole('button', { name: 'Columns' }).click();
+      await page.getByRole('dialog').waitFor();
+      await axeIsClean(page, 'columns');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Views' }).click();
+      await page.getByRole('dialog').waitFor();
+      await axeIsClean(page, 'views');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+K');
+      await page.getByRole('combobox').waitFor();
+      await axeIsClean(page, 'commands');
       await closePage(page);
     });
 

@@ -1,8 +1,9 @@
 // The pictures of the README: node screenshots.mjs FOLDER, with the environment of with_server.sh.
+// With the word `all` behind it: every screen, both themes, both sizes, to be looked at.
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, clickCell, closeBrowser, eventually, openBrowser, openPage } from './harness.mjs';
+import { ask, base, clickCell, closeBrowser, eventually, openBrowser, openPage } from './harness.mjs';
 
 const folder = process.argv[2];
 const bytes_max = 300_000;
@@ -56,5 +57,41 @@ const phone = await openPage({ viewport: { width: 390, height: 844 }, hasTouch: 
 await settled(phone);
 await picture(phone, 'phone');
 await phone.context().close();
+
+const footage = await openPage({ path: '/footage' });
+await footage.getByRole('table').first().waitFor();
+await picture(footage, 'footage');
+await footage.context().close();
+
+async function gallery(colorScheme, viewport, size) {
+  const page = await openPage({ colorScheme, viewport, hasTouch: size === 'phone' });
+  const name = (what) => `${what}-${colorScheme}-${size}`;
+  await picture(page, name('shots'));
+  await page.locator('.pill').click();
+  await page.getByRole('heading', { name: 'Conflicts' }).waitFor();
+  await picture(page, name('sync'));
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('dialog').waitFor();
+  await picture(page, name('columns'));
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+K');
+  await page.getByRole('combobox').waitFor();
+  await picture(page, name('commands'));
+  for (const screen of ['quick', 'footage', 'media', 'import', 'settings', 'start']) {
+    await page.goto(`${base}/${screen}`);
+    await page.getByRole('main').getByRole('heading').first().waitFor();
+    await page.waitForTimeout(500);
+    await picture(page, name(screen));
+  }
+  await page.context().close();
+}
+
+if (process.argv[3] === 'all') {
+  for (const colorScheme of ['light', 'dark']) {
+    await gallery(colorScheme, { width: 1360, height: 760 }, 'desk');
+    await gallery(colorScheme, { width: 390, height: 844 }, 'phone');
+  }
+}
 
 await closeBrowser();

@@ -2,7 +2,10 @@
 # Runs a command against a server of its own and stops the server afterwards.
 #   tests/page/with_server.sh mock COMMAND…    the mock server of web/dev (Node and Chromium only)
 #   tests/page/with_server.sh real COMMAND…    the real program: ./run --no-install, in a new folder
-# The command gets PAGE_URL, PAGE_SIGN_IN, PAGE_STATE, and PAGE_MOCK or PAGE_WORKBOOK.
+# PAGE_PROGRAM="…/animation-tracker demo" takes a program that is built already; with WEB_ROOT=web/dist
+# it shows the page of scripts/build-web.sh instead of its own.
+# The command gets PAGE_URL, PAGE_SIGN_IN, PAGE_STATE, and PAGE_MOCK, or
+# PAGE_WORKBOOK and PAGE_DATA (the data folder).
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -54,13 +57,14 @@ case $kind in
     export PAGE_MOCK=1 PAGE_SIGN_IN='/#setup=mock'
     ;;
   real)
-    "$top/run" --no-install --data "$work/data" --port "$(free_port)" --local-port "$(free_port)" \
-      > "$work/log" 2>&1 &
+    ${PAGE_PROGRAM:-"$top/run" --no-install} --data "$work/data" --port "$(free_port)" \
+      --local-port "$(free_port)" > "$work/log" 2>&1 &
     server=$!
     PAGE_URL=$(wait_ready)
     PAGE_WORKBOOK=$(run_value workbook)
     PAGE_SIGN_IN=$(grep -om1 'http[^ ]*/#[a-z-]*=[^ ]*' "$work/log")
-    export PAGE_WORKBOOK PAGE_SIGN_IN
+    PAGE_DATA=$work/data
+    export PAGE_WORKBOOK PAGE_SIGN_IN PAGE_DATA
     ;;
   *)
     echo "with_server: mock or real, not '$kind'" >&2

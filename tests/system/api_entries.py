@@ -78,7 +78,7 @@ class Entries(CloudTest):
             self.refused(415, self.api.request(method, path, entry(),
                                                headers={"Content-Type": "text/plain"}))
         self.refused(422, self.api.request("POST", "/api/production-data", 7))
-        big = entry(notes="x" * (1 << 20))
+        big = entry(notes="x" * (16 << 20))
         self.refused(413, self.api.request("POST", "/api/production-data", big))
         many = [{}] * 5001
         self.refused(413, self.api.request("POST", "/api/production-data", many))
@@ -96,6 +96,29 @@ class Entries(CloudTest):
         self.refused(400, self.api.request("POST", "/api/production-data", entry(),
                                            headers={"Idempotency-Key": "x" * 201}),
                      "Idempotency-Key")
+
+    def test_an_idempotency_key_changes_deletes_and_restores_once(self):
+        row = self.fresh(shot="K4")
+        key = {"Idempotency-Key": "edit-1"}
+        edit = [{"id": row["id"], "version": row["version"], "status": "done"}]
+        first = self.api.call("PATCH", "/api/production-data", edit, headers=key)
+        self.api.change(row["id"], status="retake")
+        again = self.api.call("PATCH", "/api/production-data", edit, headers=key)
+        self.assertEqual(again["batch"], first["batch"])
+        self.assertEqual(again["data"][0]["status"], "retake")  # nothing was written over it
+        self.refused(409, self.api.request("PATCH", "/api/production-data",
+                                           [dict(edit[0], status="wip")], headers=key))
+
+        gone = {"Idempotency-Key": "delete-1"}
+        back = {"Idempotency-Key": "restore-1"}
+        ids = {"ids": [row["id"]]}
+        self.api.call("DELETE", "/api/production-data", ids, headers=gone)
+        self.api.call("POST", self.url(row, "/restore"), {}, headers=back)
+        self.api.call("DELETE", "/api/production-data", ids, headers=gone)
+        self.assertEqual(self.api.get(self.url(row))["data"]["id"], row["id"])
+        self.api.delete(row["id"])
+        self.api.call("POST", self.url(row, "/restore"), {}, headers=back)
+        self.refused(404, self.api.request("GET", self.url(row)))
 
     # -- changing ----------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ class Api:
         all_headers = dict(self.headers)
         payload = None
         if body is not None:
-            payload = json.dumps(body).encode()
+            payload = body if isinstance(body, bytes) else json.dumps(body).encode()
             all_headers["Content-Type"] = "application/json"
         all_headers.update(headers or {})
         try:
@@ -70,7 +70,8 @@ class Api:
         try:
             decoded = json.loads(raw) if raw else None
         except ValueError:
-            decoded = raw.decode("utf-8", "replace")
+            is_file = answer.getheader("Content-Disposition")
+            decoded = raw if is_file else raw.decode("utf-8", "replace")
         return answer.status, dict(answer.getheaders()), decoded
 
     def call(self, method, path, body=None, headers=None, timeout=20.0):

@@ -25,6 +25,7 @@ const removed = new Map();
 const feed = [];
 const streams = new Set();
 const answers = new Map(); // idempotency key -> answer
+const shared = {};
 let conflicts = [];
 let next_id = 1;
 let next_conflict = 1;
@@ -195,12 +196,23 @@ const routes = [
   ['GET /api/conflicts', () => ({ success: true, data: conflicts })],
   ['POST /api/conflicts/:id/restore', ({ id, who }) => restoreConflict(id, who)],
   ['GET /api/held', () => ({ success: true, data: [] })],
+  ['GET /api/shared', () => ({ success: true, data: shared })],
+  ['PUT /api/shared/:name', ({ name, body }) => ((shared[name] = body.value), { success: true, data: shared })],
+  ['POST /api/presence', ({ body, who }) => {
+    const place = JSON.stringify({ ...body, name: who });
+    for (const stream of streams) stream.write(`event: presence\ndata: ${place}\n\n`);
+    return { success: true };
+  }],
+  ['GET /api/summary', () => ({ success: true, data: { weeks: [], episodes: [], totals: {} } })],
+  ['GET /api/targets', () => ({ success: true, data: [] })],
+  ['GET /api/users', () => ({ success: true, data: [] })],
+  ['GET /api/tokens', () => ({ success: true, data: [] })],
   ['GET /api/sync/log', () => ({ success: true, data: log() })],
   ['POST /mock/excel', ({ body }) => editInExcel(body)],
   ['POST /mock/status', ({ body }) => ((extra_status = body), { success: true })],
 ].map(([route, answer]) => {
   const [method, path] = route.split(' ');
-  return { method, pattern: new RegExp(`^${path.replace(':id', '(\\d+)')}$`), answer };
+  return { method, pattern: new RegExp(`^${path.replace(':id', '(\\d+)').replace(':name', '(\\w+)')}$`), answer };
 });
 
 const types = {
@@ -270,7 +282,7 @@ async function serve(request, response) {
   for (const { method, pattern, answer } of routes) {
     const match = method === request.method && pattern.exec(url.pathname);
     if (!match) continue;
-    const json = answer({ id: Number(match[1]), body, who });
+    const json = answer({ id: Number(match[1]), name: match[1], body, who });
     if (key) answers.set(key, json);
     return send(request.method === 'POST' && url.pathname === '/api/production-data' ? 201 : 200, json);
   }

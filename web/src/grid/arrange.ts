@@ -19,6 +19,8 @@ export interface FilterWords {
   readonly columns: ReadonlyMap<string, ColumnKey>;
   /** Words with a meaning, such as week=this, by column. */
   readonly words: (column: ColumnKey, word: string) => string | undefined;
+  /** Another column that a value means, such as week=2026-W03. */
+  readonly column?: (column: ColumnKey, word: string) => ColumnKey;
 }
 
 /**
@@ -30,8 +32,9 @@ export function parseFilter(text: string, known: FilterWords): Term[] {
   const terms: Term[] = [];
   for (const match of text.matchAll(/(-?)(?:([\p{L}_]+)=)?(?:"([^"]*)"?|([^\s"]*))/gu)) {
     const [source, minus, name, quoted, bare = ''] = match;
-    const column = known.columns.get((name ?? '').toLowerCase()) ?? null;
     const written = quoted ?? bare;
+    const named = known.columns.get((name ?? '').toLowerCase()) ?? null;
+    const column = named === null ? null : (known.column?.(named, written) ?? named);
     const word = column === null ? undefined : known.words(column, written.toLowerCase());
     const searched = name !== undefined && column === null ? `${name}=${written}` : written;
     if (searched === '' && quoted === undefined && column === null) continue;

@@ -45,6 +45,9 @@ export interface GridHost {
   redo(): void;
   open(row: RowId): void;
   sort(column: ColumnKey): void;
+  resizeColumn(column: ColumnKey, width: number): void;
+  /** To the place of another column. */
+  moveColumn(column: ColumnKey, to: ColumnKey): void;
   selected(selection: Selection | null): void;
   say(text: string): void;
 }

@@ -13,7 +13,7 @@ export interface GridSurface {
   readonly handle: HTMLElement;
   readonly editor: HTMLElement;
   /** Left edge of each column on the full width; the right end of the last one behind them. */
-  readonly lefts: readonly number[];
+  lefts(): readonly number[];
   axes(): Axes;
   selection(): Selection | null;
   select(selection: Selection, isShown?: boolean): void;
@@ -29,6 +29,8 @@ export interface GridSurface {
 
 type Drag = 'cells' | 'rows' | 'fill';
 
+const long_press_ms = 450;
+
 const scroll_step = 24;
 const scroll_pause_ms = 40;
 
@@ -36,6 +38,7 @@ export class GridPointer {
   #drag: Drag | null = null;
   #pointed = { x: 0, y: 0 };
   #timer = 0;
+  #finger = 0; // runs while a finger rests
 
   constructor(
     private readonly host: GridHost,
@@ -46,6 +49,13 @@ export class GridPointer {
     element.addEventListener('pointermove', (event) => this.#pull(event));
     element.addEventListener('pointerup', (event) => this.#release(event));
     element.addEventListener('pointercancel', () => this.#end());
+    element.addEventListener(
+      'touchmove',
+      (event) => {
+        if (this.#drag) event.preventDefault(); // a range, not a scroll
+      },
+      { passive: false },
+    );
     element.addEventListener('click', (event) => this.#click(event));
     element.addEventListener('dblclick', (event) => {
       if (surface.cellOf(event.target)) surface.edit();
@@ -61,9 +71,9 @@ export class GridPointer {
       event.preventDefault(); // the focus stays in the grid
       return this.#begin('fill', event.pointerId);
     }
-    if (event.pointerType === 'touch') return;
-    const row = surface.rowOf(event.target);
     const cell = surface.cellOf(event.target);
+    if (event.pointerType === 'touch') return this.#holdFinger(cell, event.pointerId);
+    const row = surface.rowOf(event.target);
     const selection = surface.selection();
     if (row !== null) {
       const active = { row, column: this.host.columns[0]!.key };
@@ -74,6 +84,16 @@ export class GridPointer {
       surface.select(event.shiftKey && selection ? extendTo(selection, cell) : selectCell(cell));
       this.#begin('cells', event.pointerId);
     }
+  }
+
+  /** A finger that stays begins a range; one that moves at once scrolls. */
+  #holdFinger(cell: Cell | null, pointer: number): void {
+    clearTimeout(this.#finger);
+    if (!cell) return;
+    this.#finger = window.setTimeout(() => {
+      this.surface.select(selectCell(cell));
+      this.#begin('cells', pointer);
+    }, long_press_ms);
   }
 
   #begin(drag: Drag, pointer: number): void {
@@ -104,7 +124,8 @@ export class GridPointer {
 
   /** The cell nearest to a point of the window, also outside the grid. */
   #cellNear(x: number, y: number): Cell | null {
-    const { element, head, lefts } = this.surface;
+    const { element, head } = this.surface;
+    const lefts = this.surface.lefts();
     const axes = this.surface.axes();
     const box = element.getBoundingClientRect();
     const top = box.top + head.offsetHeight;
@@ -120,7 +141,8 @@ export class GridPointer {
   }
 
   #scrollAtEdge(): void {
-    const { element, head, lefts } = this.surface;
+    const { element, head } = this.surface;
+    const lefts = this.surface.lefts();
     const box = element.getBoundingClientRect();
     const step = (value: number, low: number, high: number): number =>
       value < low ? -scroll_step : value > high ? scroll_step : 0;
@@ -178,16 +200,14 @@ export class GridPointer {
 
   #end(): void {
     this.#drag = null;
+    clearTimeout(this.#finger);
     clearInterval(this.#timer);
   }
 
   #click(event: MouseEvent): void {
     const { surface } = this;
     if (surface.editor.contains(event.target as Node)) return;
-    const header = (event.target as Element).closest<HTMLElement>('[role=columnheader]');
-    const column = header?.dataset['column'];
     surface.focus();
-    if (column) return this.host.sort(column);
     if ((event as PointerEvent).pointerType !== 'touch') return;
     const row = surface.rowOf(event.target);
     if (row !== null) return this.host.open(row);

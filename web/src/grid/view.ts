@@ -6,6 +6,7 @@ import { contains, heightOf, widthOf } from './axis';
 import { planFill, planFillWith, planPaste, readRange } from './change';
 import { formatHtml, formatTsv, parseClipboard } from './clipboard';
 import { type AfterEdit, CellEditor, type Closed } from './editor';
+import { GridHead, divide, row_head_width, styleCell } from './head';
 import type { GridHost } from './host';
 import { type Command, commandFor } from './keys';
 import { GridPointer, type GridSurface } from './pointer';
@@ -29,7 +30,6 @@ import {
   tab,
 } from './selection';
 
-const row_head_width = 48;
 const overscan_rows = 8;
 
 interface ShownRow {
@@ -40,13 +40,6 @@ interface ShownRow {
   index: number;
 }
 
-function divide(className: string, role: string): HTMLDivElement {
-  const element = document.createElement('div');
-  element.className = className;
-  element.role = role;
-  return element;
-}
-
 let next_view = 1;
 
 export class GridView {
@@ -55,12 +48,12 @@ export class GridView {
   readonly #grid = divide('grid-table', 'grid');
   readonly #layer = document.createElement('div'); // what is no part of the table: range, editor
   readonly #body = divide('grid-body', 'rowgroup');
-  readonly #head = divide('grid-head', 'rowgroup');
+  readonly #head: GridHead;
   readonly #range = document.createElement('div');
   readonly #handle = document.createElement('div');
   readonly #editor: CellEditor;
   readonly #prefix = `grid${next_view++}`;
-  readonly #lefts: number[]; // of each column, and the full width at the end
+  #lefts: number[] = []; // of each column, and the full width at the end
   #axes: Axes;
   #selection: Selection | null = null;
   #shown = new Map<RowId, ShownRow>();
@@ -68,8 +61,7 @@ export class GridView {
 
   constructor(private readonly host: GridHost) {
     this.#axes = host.axes();
-    this.#lefts = [row_head_width];
-    for (const column of host.columns) this.#lefts.push(this.#lefts.at(-1)! + column.width);
+    this.#head = new GridHead(host);
     this.#editor = new CellEditor(host, (closed) => this.#edited(closed));
     this.#range.className = 'grid-range';
     this.#handle.className = 'grid-fill';
@@ -79,20 +71,19 @@ export class GridView {
     this.#grid.tabIndex = 0;
     this.#grid.setAttribute('aria-label', host.words.grid);
     this.#grid.setAttribute('aria-multiselectable', 'true');
-    this.element.style.setProperty('--row-height', `${host.row_height}px`);
-    this.element.style.setProperty(
-      '--columns',
-      [row_head_width, ...host.columns.map((column) => column.width)]
-        .map((width) => `${width}px`)
-        .join(' '),
-    );
-    this.#buildHead();
-    this.#grid.append(this.#head, this.#body);
+    this.#grid.append(this.#head.element, this.#body);
     this.#layer.append(this.#range, this.#editor.element);
     this.element.append(this.#grid, this.#layer);
     this.#listen();
     new GridPointer(host, this.#surface());
-    this.refresh();
+    this.relayout();
+  }
+
+  /** Hears when the editor opens or closes. */
+  onEditing: () => void = () => undefined;
+
+  get isEditing(): boolean {
+    return this.#editor.cell !== null;
   }
 
   focus(): void {
@@ -108,6 +99,21 @@ export class GridView {
   }
 
   // ---- The host's news
+
+  /** Columns or heights are others: everything is drawn anew, what is selected stays. */
+  relayout(): void {
+    const { columns, row_height } = this.host;
+    this.#lefts = [row_head_width];
+    for (const column of columns) this.#lefts.push(this.#lefts.at(-1)! + column.width);
+    const widths = [row_head_width, ...columns.map((column) => column.width)];
+    this.element.style.setProperty('--row-height', `${row_height}px`);
+    this.element.style.setProperty('--columns', widths.map((width) => `${width}px`).join(' '));
+    this.element.classList.toggle('is-tall', row_height > 40);
+    this.#head.build();
+    for (const shown of this.#shown.values()) shown.element.remove();
+    this.#shown.clear();
+    this.refresh();
+  }
 
   /** Rows came, went or stand in another order. What is in sight stays where it is. */
   refresh(): void {
@@ -162,10 +168,7 @@ export class GridView {
   }
 
   repaintHead(): void {
-    this.#head.querySelectorAll<HTMLElement>('[data-column]').forEach((cell) => {
-      const sort = this.host.sortOf(cell.dataset['column']!);
-      cell.setAttribute('aria-sort', sort ?? 'none');
-    });
+    this.#head.repaint();
   }
 
   /** Selects a cell from outside and brings it into sight. */
@@ -175,45 +178,12 @@ export class GridView {
 
   // ---- Drawing
 
-  #buildHead(): void {
-    const row = divide('grid-row', 'row');
-    row.setAttribute('aria-rowindex', '1');
-    const corner = divide('grid-cell grid-rowhead', 'columnheader');
-    corner.setAttribute('aria-colindex', '1');
-    corner.textContent = '#';
-    corner.title = this.host.words.row_number;
-    row.append(corner);
-    this.host.columns.forEach((column, index) => {
-      const cell = divide('grid-cell', 'columnheader');
-      cell.dataset['column'] = column.key;
-      cell.setAttribute('aria-colindex', String(index + 2));
-      cell.title = this.host.words.sort_by(column.title);
-      const label = document.createElement('span');
-      label.textContent = column.title;
-      cell.append(label);
-      this.#styleCell(cell, index);
-      row.append(cell);
-    });
-    this.#head.append(row);
-    this.repaintHead();
-  }
-
-  #styleCell(cell: HTMLElement, index: number): void {
-    const column = this.host.columns[index]!;
-    if (column.align === 'end') cell.classList.add('is-end');
-    if (!column.sticky) return;
-    cell.classList.add('is-sticky');
-    const before = this.host.columns.slice(0, index).filter((one) => one.sticky);
-    const left = before.reduce((sum, one) => sum + one.width, row_head_width);
-    cell.style.left = `${left}px`;
-  }
-
   get #scrollTop(): number {
     return this.element.scrollTop;
   }
 
   get #roomHeight(): number {
-    return Math.max(0, this.element.clientHeight - this.#head.offsetHeight);
+    return Math.max(0, this.element.clientHeight - this.#head.element.offsetHeight);
   }
 
   /** First and last row in sight. */
@@ -260,7 +230,7 @@ export class GridView {
       const cell = divide('grid-cell', 'gridcell');
       cell.setAttribute('aria-colindex', String(index + 2));
       if (!column.writable) cell.setAttribute('aria-readonly', 'true');
-      this.#styleCell(cell, index);
+      styleCell(cell, this.host, index);
       return cell;
     });
     element.append(head, ...cells);
@@ -499,6 +469,7 @@ export class GridView {
     if (isList) this.#editor.openList(cell);
     else this.#editor.open(cell, text);
     this.#placeEditor();
+    this.onEditing();
   }
 
   #edited({ cell, text, next }: Closed): void {
@@ -511,6 +482,7 @@ export class GridView {
       else if (text !== this.host.read(cell.row, cell.column)) this.#write([{ ...cell, text }]);
     }
     if (selection) this.#moveAfterEdit(selection, next);
+    this.onEditing();
   }
 
   #moveAfterEdit(selection: Selection, next: AfterEdit): void {
@@ -567,10 +539,10 @@ export class GridView {
   #surface(): GridSurface {
     return {
       element: this.element,
-      head: this.#head,
+      head: this.#head.element,
       handle: this.#handle,
       editor: this.#editor.element,
-      lefts: this.#lefts,
+      lefts: () => this.#lefts,
       axes: () => this.#axes,
       selection: () => this.#selection,
       select: (selection, isShown) => this.#select(selection, isShown),

@@ -1,6 +1,9 @@
 // One way to talk to the program: JSON in, JSON out, every failure an ApiError with a code.
 // Every request has a time limit; none leaves the page's own origin.
-import type { Change, Conflict, EntryJson, Held, LogLine, Me, SyncStatus } from './types';
+import type {
+  Change, Conflict, EntryJson, Held, LogLine, Me, Place, Shared, SheetRows, Summary, SyncStatus,
+  Target, Token, User,
+} from './types';
 
 export class ApiError extends Error {
   constructor(
@@ -22,8 +25,12 @@ export class ApiError extends Error {
 
 interface Options {
   body?: unknown;
+  /** Bytes instead of JSON. */
+  bytes?: Blob;
   headers?: Record<string, string>;
   timeout_ms?: number;
+  /** Outlives the page. */
+  keepalive?: boolean;
 }
 
 async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
@@ -38,7 +45,8 @@ async function request<T>(method: string, path: string, options: Options = {}): 
         ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...options.headers,
       },
-      body: options.body === undefined ? null : JSON.stringify(options.body),
+      keepalive: options.keepalive ?? false,
+      body: options.bytes ?? (options.body === undefined ? null : JSON.stringify(options.body)),
       signal: AbortSignal.timeout(options.timeout_ms ?? 20_000),
     });
     text = await response.text();
@@ -88,6 +96,13 @@ export interface EntriesAnswer {
   held?: boolean | number;
 }
 
+/** `skipped`: cells that somebody changed since. */
+export interface UndoAnswer {
+  data: EntryJson[];
+  batch: string | null;
+  skipped: { entry_id: number }[];
+}
+
 const entries = '/api/production-data';
 
 export interface Api {
@@ -96,7 +111,8 @@ export interface Api {
   changeMe(changes: Record<string, string>): Promise<Me>;
   login(credentials: { email: string; password: string } | { token: string }): Promise<void>;
   logout(): Promise<void>;
-  list(after?: string): Promise<ListAnswer>;
+  /** `after`: where the page before ended. */
+  list(limit: number, after?: string): Promise<ListAnswer>;
   syncNow(): Promise<{ success: boolean; records?: number; error?: string; detail?: string }>;
   entry(id: number): Promise<EntryJson>;
   create(rows: Record<string, string>[], key: string): Promise<EntriesAnswer>;
@@ -110,6 +126,21 @@ export interface Api {
   held(): Promise<Held[]>;
   decideHeld(id: number, verdict: 'approve' | 'reject'): Promise<void>;
   log(): Promise<LogLine[]>;
+  undoBatch(batch: string): Promise<UndoAnswer>;
+  tellPlace(place: Omit<Place, 'name'>): Promise<void>;
+  shared(): Promise<Shared>;
+  share<K extends keyof Shared>(name: K, value: Shared[K]): Promise<Shared>;
+  summary(from: string, to: string): Promise<Summary>;
+  targets(): Promise<Target[]>;
+  putTargets(targets: Target[]): Promise<Target[]>;
+  users(): Promise<User[]>;
+  addUser(user: Partial<User>): Promise<{ data: User; link?: string }>;
+  changeUser(id: number, changes: object): Promise<{ data: User; link?: string }>;
+  tokens(): Promise<Token[]>;
+  addToken(token: object): Promise<{ data: Token; token: string }>;
+  revokeToken(id: number): Promise<void>;
+  readSheet(file: Blob, sheet: string): Promise<SheetRows>;
+  importEntries(work: object, key: string): Promise<EntriesAnswer>;
 }
 
 export const api: Api = {
@@ -128,9 +159,10 @@ export const api: Api = {
   async logout() {
     await request('POST', '/api/logout', { body: {} });
   },
-  list(after) {
-    const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
-    return request('GET', entries + query, { timeout_ms: 60_000 });
+  list(limit, after) {
+    const query = new URLSearchParams({ limit: String(limit) });
+    if (after !== undefined) query.set('after', after);
+    return request('GET', `${entries}?${query}`, { timeout_ms: 60_000 });
   },
   async syncNow() {
     // One row is enough of the list: whatever the workbook brings arrives as live changes.
@@ -178,5 +210,55 @@ export const api: Api = {
   },
   async log() {
     return (await request<{ data: LogLine[] }>('GET', '/api/sync/log?limit=50')).data;
+  },
+  undoBatch(batch) {
+    return request('POST', `/api/changes/${encodeURIComponent(batch)}/undo`, { body: {} });
+  },
+  async tellPlace(place) {
+    await request('POST', '/api/presence', { body: place, keepalive: true, timeout_ms: 5000 });
+  },
+  async shared() {
+    return (await request<{ data: Shared }>('GET', '/api/shared')).data;
+  },
+  async share(name, value) {
+    return (await request<{ data: Shared }>('PUT', `/api/shared/${name}`, { body: { value } })).data;
+  },
+  async summary(from, to) {
+    const path = `/api/summary?${new URLSearchParams({ from, to })}`;
+    return (await request<{ data: Summary }>('GET', path)).data;
+  },
+  async targets() {
+    return (await request<{ data: Target[] }>('GET', '/api/targets')).data;
+  },
+  async putTargets(targets) {
+    return (await request<{ data: Target[] }>('PUT', '/api/targets', { body: { targets } })).data;
+  },
+  async users() {
+    return (await request<{ data: User[] }>('GET', '/api/users')).data;
+  },
+  addUser(user) {
+    return request('POST', '/api/users', { body: user });
+  },
+  changeUser(id, changes) {
+    return request('PATCH', `/api/users/${id}`, { body: changes });
+  },
+  async tokens() {
+    return (await request<{ data: Token[] }>('GET', '/api/tokens')).data;
+  },
+  addToken(token) {
+    return request('POST', '/api/tokens', { body: token });
+  },
+  async revokeToken(id) {
+    await request('DELETE', `/api/tokens/${id}`, { body: {} });
+  },
+  async readSheet(file, sheet) {
+    const path = `/api/import/read?${new URLSearchParams({ sheet })}`;
+    const headers = { 'Content-Type': 'application/octet-stream' };
+    const options = { bytes: file, headers, timeout_ms: 60_000 };
+    return (await request<{ data: SheetRows }>('POST', path, options)).data;
+  },
+  importEntries(work, key) {
+    const headers = { 'Idempotency-Key': key };
+    return request('POST', '/api/import', { body: work, headers, timeout_ms: 60_000 });
   },
 };

@@ -82,13 +82,35 @@ export function isDay(text: string): boolean {
   );
 }
 
-/** ISO 8601 week of a YYYYMMDD day: "W01"; '' for anything else. */
-export function weekText(day: string): string {
+/** ISO 8601 week of a YYYYMMDD day: "2026-W01"; '' for anything else. */
+export function yearWeekText(day: string): string {
   if (!isDay(day)) return '';
   const [year, month, date] = [day.slice(0, 4), day.slice(4, 6), day.slice(6)].map(Number);
   const thursday = new Date(Date.UTC(year!, month! - 1, date!));
   thursday.setUTCDate(thursday.getUTCDate() + 3 - ((thursday.getUTCDay() + 6) % 7));
   const newYear = Date.UTC(thursday.getUTCFullYear(), 0, 1);
   const week = Math.floor((thursday.getTime() - newYear) / (7 * 86_400_000)) + 1;
-  return `W${String(week).padStart(2, '0')}`;
+  return `${thursday.getUTCFullYear()}-W${String(week).padStart(2, '0')}`;
+}
+
+/** "W01" of a YYYYMMDD day. */
+export function weekText(day: string): string {
+  return yearWeekText(day).slice(5);
+}
+
+export type FootageUnit = 'frames' | 'seconds' | 'time';
+
+/** 1,420 · 59.17 · 00:59+04 */
+export function footageText(frames: number, seconds: number, unit: FootageUnit): string {
+  if (unit === 'frames') return frames.toLocaleString('en');
+  if (unit === 'seconds') return seconds.toFixed(2);
+  const rate = seconds > 0 ? frames / seconds : 24;
+  let whole = Math.floor(seconds + 1e-6);
+  let rest = Math.round(frames - whole * rate);
+  if (rest >= Math.round(rate)) {
+    whole += 1;
+    rest = 0;
+  }
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(whole / 60))}:${two(whole % 60)}+${two(Math.max(0, rest))}`;
 }

@@ -1,10 +1,11 @@
 // Live changes: one EventSource that resumes after the last change it saw, and hands changes over
 // in bundles, one a frame, so that a paste of 5,000 rows elsewhere costs one repaint here.
-import type { Change, SyncStatus } from './types';
+import type { Change, Place, SyncStatus } from './types';
 
 export interface LiveHandlers {
   changes(changes: Change[]): void;
   status(status: SyncStatus): void;
+  presence(place: Place): void;
   /** The stream can't be resumed from where we were: load everything again. */
   reset(): void;
   connected(isConnected: boolean): void;
@@ -44,6 +45,9 @@ export class Live {
     source.onmessage = (event) => this.#receive(event);
     source.addEventListener('status', (event: MessageEvent<string>) =>
       this.handlers.status(JSON.parse(event.data) as SyncStatus),
+    );
+    source.addEventListener('presence', (event: MessageEvent<string>) =>
+      this.handlers.presence(JSON.parse(event.data) as Place),
     );
     source.addEventListener('reset', () => this.handlers.reset());
     source.onerror = () => {

@@ -98,6 +98,88 @@ export interface SyncStatus {
   workbook?: { available: boolean; rows: number } | null;
   waiting?: { where: string; reason: string }[];
   problem?: string | null;
+  /** Somebody called with a key that is not the studio’s; null: nobody since the last good call. */
+  wrongKeyAt?: string | null;
+}
+
+/** Where somebody's page is; `column` "gone" = that page was closed. */
+export interface Place {
+  page: string;
+  name: string;
+  row: number | null;
+  column: string | null;
+  editing: boolean;
+}
+
+export interface SavedView {
+  name: string;
+  /** "?q=…&sort=…" */
+  search: string;
+}
+
+/** What the team shares. */
+export interface Shared {
+  views?: SavedView[];
+  statuses?: string[];
+  /** Statuses that say a shot is finished. */
+  status_done?: string[];
+  /** Header text of an import -> field. */
+  import_columns?: Record<string, string>;
+}
+
+export interface FootageLine {
+  animator?: string;
+  week?: string | null;
+  project_type?: string;
+  episode_title?: string;
+  shots: number;
+  frames: number;
+  seconds: number;
+  rows: number;
+  target_frames: number | null;
+}
+
+export interface Summary {
+  weeks: FootageLine[];
+  episodes: FootageLine[];
+  totals: { shots: number; frames: number; seconds: number; rows: number };
+}
+
+export interface Target {
+  animator: string;
+  from_yyyymmdd: string;
+  frames_per_week: number;
+}
+
+export type Role = Me['role'];
+
+export interface User {
+  id: number;
+  email: string;
+  name: string;
+  role: Role;
+  animator_names: string[];
+  has_password: boolean;
+  disabled: boolean;
+  created_at: string;
+}
+
+export interface Token {
+  id: number;
+  name: string;
+  role: Role;
+  created_by: string;
+  created_at: string;
+  used_at: string | null;
+  expires_at: string | null;
+  revoked: boolean;
+}
+
+export interface SheetRows {
+  sheet: string;
+  sheets: string[];
+  rows: string[][];
+  numbers: number[];
 }
 
 export interface Me {

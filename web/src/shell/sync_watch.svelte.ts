@@ -1,4 +1,4 @@
-// What the Shots page shows besides the grid itself, kept from the API: status of the sync,
+// What every screen shows of the sync, kept from the API: status of the sync,
 // conflicts, held changes; asked again whenever something happened that may change them.
 import { type Api, ApiError } from '../lib/api';
 import type { Conflict, Held, SyncStatus } from '../lib/types';

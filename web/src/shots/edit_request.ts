@@ -12,7 +12,7 @@ export interface SentChange {
 }
 
 const request_rows_max = 5000; // the program's own limit
-const request_bytes_max = 900_000; // a body may have 1 MiB
+const request_bytes_max = 15_000_000; // a body may have 16 MiB
 
 /**
  * Splits what goes into one write so that each part fits into a request: nearly always one part.

@@ -6,6 +6,7 @@
 import type { CellChange } from '../grid/undo';
 import { type Api, ApiError, type EntriesAnswer, randomKey } from '../lib/api';
 import { t } from '../lib/i18n';
+import type { Kept, KeptWrite, KeptWrites } from '../lib/kept';
 import { Outbox } from '../lib/outbox';
 import {
   type CellKey,
@@ -17,9 +18,11 @@ import {
   cellsFrom,
   entryFrom,
 } from '../lib/types';
+import { Batches, type WholeBatch } from './batches';
 import { CellStates, type Mark } from './cell_states';
 import { type ShotColumnKey, canonical, isMeasured, problemWith, textOf } from './columns';
 import { type SentChange, bodyOf, inRequests, refusalOf } from './edit_request';
+import { Touches } from './touches';
 
 export interface StoreListener {
   /** Rows came or went. */
@@ -56,12 +59,17 @@ export class EntryStore {
   #inserting = new Set<number>(); // temporary ids on their way
   #held_back: Change[] = []; // live changes that wait for the answer to an insert
   #order: number[] | null = null;
+  readonly touches = new Touches();
+  #added = new Batches(); // rows that one request of ours brought
+  #removed = new Batches(); // rows that one request of ours took away
   #next_draft = -1;
   #next_job = 1;
 
+  /** `kept`: where writes survive a reload; without it they live as long as the page. */
   constructor(
     private readonly api: Api,
     private readonly listener: StoreListener,
+    private readonly kept: KeptWrites | null = null,
   ) {
     this.#states = new CellStates((row) => listener.cells(new Set([row])));
     this.outbox = new Outbox(
@@ -99,6 +107,11 @@ export class EntryStore {
     return this.#states.mark(row, column, this.#entries.get(row)?.cells[column] ?? '');
   }
 
+  /** Rows that stand only in this page. */
+  get drafts(): number {
+    return [...this.#entries.keys()].filter((row) => this.isDraft(row)).length;
+  }
+
   /** A row that waits here until it has all that the program asks for. */
   isDraft(row: number): boolean {
     return row < 0 && !this.#inserting.has(row) && this.#entries.has(row);
@@ -106,15 +119,36 @@ export class EntryStore {
 
   // ---- What the program says
 
-  /** The whole list. Drafts and unsettled texts stay. */
+  /** The whole list at once. */
   load(entries: readonly EntryJson[]): void {
-    const listed = new Set(entries.map((entry) => entry.id));
-    for (const row of [...this.#entries.keys()]) {
-      if (row > 0 && !listed.has(row)) this.#forget(row);
-    }
-    for (const json of entries) this.#upsert(json);
-    this.listener.rows();
-    this.listener.cells(listed);
+    const listing = this.beginListing();
+    listing.add(entries);
+    listing.end(Infinity);
+  }
+
+  /**
+   * The whole list, part by part. Drafts and unsettled texts stay; at the end, rows that were not
+   * listed go, unless they are newer than `cursor`.
+   */
+  beginListing(): { add(part: readonly EntryJson[]): void; end(cursor: number): void } {
+    const listed = new Set<number>();
+    return {
+      add: (part) => {
+        for (const json of part) {
+          listed.add(json.id);
+          this.#upsert(json);
+        }
+        this.listener.rows();
+        this.listener.cells(new Set(part.map((json) => json.id)));
+      },
+      end: (cursor) => {
+        const gone = [...this.#entries.values()].filter(
+          ({ id, version }) => id > 0 && !listed.has(id) && version <= cursor,
+        );
+        for (const { id } of gone) this.#forget(id);
+        if (gone.length > 0) this.listener.rows();
+      },
+    };
   }
 
   apply(changes: readonly Change[]): void {
@@ -144,6 +178,7 @@ export class EntryStore {
     const cells = change.after ? cellsFrom(change.after) : known?.cells;
     if (!cells) return false;
     for (const key of known ? cell_keys : []) {
+      if (cells[key] !== known!.cells[key]) this.touches.note(known!.id, key, change);
       if (cells[key] === known!.cells[key] || this.#states.overlay(known!.id, key)) continue;
       this.#states.flash(known!.id, key, { kind: 'live', author: change.author });
     }
@@ -203,7 +238,8 @@ export class EntryStore {
       }
     }
     for (const part of inRequests(sent, ({ row }) => row, ({ text }) => text)) {
-      this.outbox.add({ size: part.length, run: this.#sendEdit(job, part, force) });
+      const kept = this.#keep({ kind: 'edit', changes: part, force });
+      this.outbox.add({ size: part.length, run: this.#sendEdit(job, part, kept) });
     }
     this.#sendDrafts([...drafts]);
     this.listener.cells(new Set(done.map((change) => change.row)));
@@ -240,8 +276,11 @@ export class EntryStore {
     return ids;
   }
 
-  /** Rows go away; the answer has them as they were known. */
-  remove(rows: readonly number[]): number[] {
+  /**
+   * Rows go away; the answer has them as they were known. `isUndo`: they are taken back, so what
+   * one request brought goes by one request and is no mass deletion.
+   */
+  remove(rows: readonly number[], isUndo = false): number[] {
     const known = rows.map((row) => this.#ids.get(row) ?? row).filter((row) => this.has(row));
     const sent = known.filter((row) => !this.isDraft(row));
     for (const row of known.filter((one) => this.isDraft(one))) {
@@ -250,9 +289,11 @@ export class EntryStore {
     }
     for (const row of sent) this.#hidden.add(row);
     this.#order = null;
-    if (sent.length > 0) {
-      const key = randomKey();
-      this.outbox.add({ size: sent.length, run: () => this.#sendRemove(sent, key) });
+    const { whole, rest } = isUndo ? this.#added.split(sent) : { whole: [], rest: sent };
+    for (const one of whole) this.#queueUndo(one);
+    if (rest.length > 0) {
+      const kept = this.#keep({ kind: 'remove', rows: rest });
+      this.outbox.add({ size: rest.length, run: () => this.#sendRemove(rest, kept) });
     }
     this.listener.rows();
     return known;
@@ -260,15 +301,21 @@ export class EntryStore {
 
   /** Deleted rows come back, with their ids. */
   restore(rows: readonly number[]): void {
-    const waiting = new Map<number, string>();
+    const gone: number[] = [];
     for (const row of rows.map((one) => this.#ids.get(one) ?? one)) {
       const draft = this.#dropped.get(row);
       if (draft) this.#put(draft);
-      else waiting.set(row, randomKey());
+      else gone.push(row);
       this.#dropped.delete(row);
     }
-    if (waiting.size > 0) {
-      this.outbox.add({ size: waiting.size, run: () => this.#sendRestore(waiting) });
+    // A row whose deletion is still on its way comes back by itself: one after the other.
+    const isSettled = gone.every((row) => !this.#hidden.has(row));
+    const { whole, rest } = isSettled ? this.#removed.split(gone) : { whole: [], rest: gone };
+    for (const one of whole) this.#queueUndo(one);
+    if (rest.length > 0) {
+      const waiting = new Map(rest.map((row) => [row, randomKey()]));
+      const kept = this.#keep({ kind: 'restore', rows: [...waiting] });
+      this.outbox.add({ size: waiting.size, run: () => this.#sendRestore(waiting, kept) });
     }
     this.listener.rows();
   }
@@ -281,24 +328,88 @@ export class EntryStore {
 
   // ---- Sending
 
-  #sendEdit(job: number, sent: SentChange[], force: boolean): () => Promise<void> {
+  #keep<T extends Kept>(write: T): KeptWrite & T {
+    const key = randomKey();
+    if (this.kept) return this.kept.begin(key, write) as KeptWrite & T;
+    return { ...write, id: key, key, owner: '', at: 0 } as KeptWrite & T;
+  }
+
+  /** What was typed before the page was loaded anew goes on its way again. Once, after load(). */
+  async resume(): Promise<void> {
+    for (const write of (await this.kept?.all()) ?? []) this.#takeUp(write);
+    this.listener.rows();
+    this.listener.outbox();
+  }
+
+  #takeUp(write: KeptWrite): void {
+    const { kind } = write;
+    if (kind === 'edit') {
+      const job = this.#next_job++;
+      for (const { row, column, text } of write.changes) {
+        this.#states.lay(row, column, { text, mark: { kind: 'pending' }, job });
+      }
+      const run = this.#sendEdit(job, write.changes, write);
+      this.outbox.add({ size: write.changes.length, run });
+    } else if (kind === 'insert') {
+      write.rows.forEach((row, index) => {
+        const cells = cellsFrom(write.bodies[index]!);
+        this.#put({
+          id: row, cells, version: 0, created_at: '', updated_at: '', extra: {}, media: null,
+        });
+        this.#inserting.add(row);
+        this.#next_draft = Math.min(this.#next_draft, row - 1);
+      });
+      const run = (): Promise<void> => this.#sendInsert(write.rows, write.bodies, write);
+      this.outbox.add({ size: write.rows.length, run });
+    } else if (kind === 'remove') {
+      for (const row of write.rows) this.#hidden.add(row);
+      this.#order = null;
+      const run = (): Promise<void> => this.#sendRemove(write.rows, write);
+      this.outbox.add({ size: write.rows.length, run });
+    } else if (kind === 'undo') {
+      const run = (): Promise<void> => this.#sendUndo(write.batch, write.rows, write);
+      this.outbox.add({ size: write.rows.length, run });
+    } else {
+      const waiting = new Map(write.rows);
+      this.outbox.add({ size: waiting.size, run: () => this.#sendRestore(waiting, write) });
+    }
+  }
+
+  #sendEdit(
+    job: number,
+    sent: SentChange[],
+    kept: KeptWrite & { kind: 'edit' },
+  ): () => Promise<void> {
     let rest = sent;
-    let key = randomKey();
     return async () => {
       for (let round = 0; rest.length > 0; ++round) {
-        rest = this.#stillThere(rest);
-        if (rest.length === 0) return;
+        const there = this.#stillThere(rest);
+        if (there.length < rest.length) this.#anew(kept);
+        rest = there;
+        if (rest.length === 0) break;
+        // The same key stands for the same body, also after a reload.
+        kept.body ??= bodyOf(rest, this.#own, kept.force);
+        kept.changes = rest;
+        this.kept?.put(kept);
         try {
-          this.#accept(await this.api.change(bodyOf(rest, this.#own, force), key), rest, job);
-          return;
+          this.#accept(await this.api.change(kept.body, kept.key), rest, job);
+          break;
         } catch (reason) {
           if (isTransient(reason)) throw reason;
+          this.#anew(kept);
+          if ((reason as ApiError).status === 409 && round < rounds_max) continue;
           const refused = this.#refuse(reason as ApiError, rest, job, round >= rounds_max);
           rest = rest.filter((one) => !refused.has(one));
-          key = randomKey(); // another content needs another key
         }
       }
+      this.kept?.done(kept);
     };
+  }
+
+  /** Another content needs another key. */
+  #anew(kept: KeptWrite & { kind: 'edit' }): void {
+    kept.key = randomKey();
+    delete kept.body;
   }
 
   /** Changes with their final ids, without those whose row was deleted meanwhile. */
@@ -352,17 +463,22 @@ export class EntryStore {
     const cellsOf = (row: number): Record<string, string> => ({ ...this.#entries.get(row)!.cells });
     const written = (row: number): string => Object.values(cellsOf(row)).join('');
     for (const part of inRequests(ready, (row) => row, written)) {
-      const key = randomKey();
       const bodies = part.map(cellsOf);
-      this.outbox.add({ size: part.length, run: () => this.#sendInsert(part, bodies, key) });
+      const kept = this.#keep({ kind: 'insert', rows: part, bodies });
+      this.outbox.add({ size: part.length, run: () => this.#sendInsert(part, bodies, kept) });
     }
     this.listener.cells(new Set(ready));
   }
 
-  async #sendInsert(rows: number[], bodies: Record<string, string>[], key: string): Promise<void> {
+  async #sendInsert(
+    rows: number[],
+    bodies: Record<string, string>[],
+    kept: KeptWrite,
+  ): Promise<void> {
     try {
-      const answer = await this.api.create(bodies, key);
+      const answer = await this.api.create(bodies, kept.key);
       rows.forEach((row, index) => this.#adopt(row, answer.data[index]!));
+      this.#added.note(answer.batch, answer.data.map((json) => json.id));
       this.listener.rows();
     } catch (reason) {
       if (isTransient(reason)) throw reason;
@@ -370,6 +486,7 @@ export class EntryStore {
       this.listener.say(t('rows_refused', { reason: message, n: rows.length }), 'problem');
     }
     for (const row of rows) this.#inserting.delete(row);
+    this.kept?.done(kept);
     this.listener.cells(new Set(rows));
     if (this.#inserting.size === 0) this.apply(this.#held_back.splice(0));
   }
@@ -383,15 +500,17 @@ export class EntryStore {
     if (this.#hidden.delete(row)) this.#hidden.add(json.id);
     this.#upsert(json);
     this.#own.set(json.id, json.version);
+    void this.kept?.renameRow(row, json.id);
     this.listener.renamed(row, json.id);
   }
 
-  async #sendRemove(rows: number[], key: string): Promise<void> {
+  async #sendRemove(rows: number[], kept: KeptWrite): Promise<void> {
     const ids = rows.map((row) => this.#ids.get(row) ?? row).filter((row) => row > 0);
     let isDone = true;
     try {
-      const answer = await this.api.remove(ids, key);
+      const answer = await this.api.remove(ids, kept.key);
       isDone = !answer.held;
+      if (isDone) this.#removed.note(answer.batch, ids);
       if (!isDone) this.listener.say(t('delete_held', { n: ids.length }), 'info');
     } catch (reason) {
       if (isTransient(reason)) throw reason;
@@ -401,6 +520,7 @@ export class EntryStore {
         this.listener.say(t('delete_refused', { reason: message }), 'problem');
       }
     }
+    this.kept?.done(kept);
     for (const id of ids) {
       if (isDone) this.#forget(id);
       this.#hidden.delete(id);
@@ -409,7 +529,35 @@ export class EntryStore {
     this.listener.rows();
   }
 
-  async #sendRestore(waiting: Map<number, string>): Promise<void> {
+  #queueUndo({ batch, rows }: WholeBatch): void {
+    const kept = this.#keep({ kind: 'undo', batch, rows: [...rows] });
+    this.outbox.add({ size: rows.length, run: () => this.#sendUndo(batch, [...rows], kept) });
+  }
+
+  /** Rows that somebody changed since stay as they are. */
+  async #sendUndo(batch: string, rows: number[], kept: KeptWrite): Promise<void> {
+    try {
+      const answer = await this.api.undoBatch(batch);
+      const back = new Set(answer.data.map((json) => json.id));
+      const isBack = rows.filter((row) => back.has(row));
+      const left = new Set(answer.skipped.map((one) => one.entry_id));
+      const gone = rows.filter((row) => !back.has(row) && !left.has(row) && this.#hidden.has(row));
+      for (const row of gone) this.#forget(row);
+      for (const json of answer.data) this.#upsert(json);
+      if (gone.length > 0) this.#removed.note(answer.batch, gone);
+      else this.#added.note(answer.batch, isBack);
+      if (left.size > 0) this.listener.say(t('undo_kept', { n: answer.skipped.length }), 'problem');
+    } catch (reason) {
+      if (isTransient(reason)) throw reason;
+      this.listener.say(t('restore_refused', { reason: (reason as ApiError).message }), 'problem');
+    }
+    for (const row of rows) this.#hidden.delete(row);
+    this.kept?.done(kept);
+    this.#order = null;
+    this.listener.rows();
+  }
+
+  async #sendRestore(waiting: Map<number, string>, kept: KeptWrite): Promise<void> {
     for (const [row, key] of [...waiting]) {
       try {
         this.#upsert(await this.api.restore(row, key));
@@ -420,6 +568,7 @@ export class EntryStore {
       }
       waiting.delete(row);
     }
+    this.kept?.done(kept);
     this.listener.rows();
   }
 }

@@ -1,9 +1,18 @@
 // How a cell of the Shots grid looks. Text nodes only: whatever a cell holds stays text.
 import { t } from '../lib/i18n';
 import { weekText } from '../lib/format';
-import type { Entry } from '../lib/types';
+import { colourOf, initialsOf } from '../lib/presence';
+import type { Entry, Place } from '../lib/types';
 import type { Mark } from './cell_states';
 import { type ShotColumnKey, isMeasured } from './columns';
+
+/** What a cell shows besides its own text. */
+export interface Look {
+  at(row: number, column: string): Place | undefined;
+  /** The team's list of statuses. */
+  statuses(): readonly string[];
+  isDone(status: string): boolean;
+}
 
 const mark_classes = [
   'is-pending', 'is-saved', 'is-live', 'is-refused', 'is-newer', 'is-overwritten',
@@ -26,6 +35,19 @@ export function markText(mark: Mark | null): string {
     default:
       return '';
   }
+}
+
+/**
+ * Why a shot that is called finished is not: nothing was delivered, or what was delivered is not
+ * whole. '' = nothing to say.
+ */
+export function claimText(entry: Entry | undefined, look: Look): string {
+  if (!entry || !look.isDone(entry.cells.status)) return '';
+  const { media } = entry;
+  if (!media) return t('claim_no_file');
+  const missing = media.missing_frames.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  if (missing > 0) return t('media_missing', { n: missing });
+  return media.problem ?? '';
 }
 
 /** The same word always gets the same colour; the usual words get the fitting one. */
@@ -53,22 +75,27 @@ function contentOf(
   entry: Entry | undefined,
   column: ShotColumnKey,
   text: string,
+  look: Look,
 ): (Node | string)[] {
   if (column === 'status' && text !== '') {
-    return [span(`chip chip-${statusColour(text)}`, text)];
+    const chip = span(`chip chip-${statusColour(text)}`, text);
+    return claimText(entry, look) === '' ? [chip] : [chip, span('claim', '')];
   }
   if (column === 'week_yyyymmdd') {
     const week = weekText(text);
     return week === '' ? [text] : [text, span('faint', week)];
   }
-  if (column === 'media') return mediaContent(entry);
+  if (column === 'media') return mediaContent(entry, look);
   if (text.includes('\n')) return [text.replaceAll('\n', ' ↵ ')];
   return [text];
 }
 
-function mediaContent(entry: Entry | undefined): (Node | string)[] {
+function mediaContent(entry: Entry | undefined, look: Look): (Node | string)[] {
   const media = entry?.media;
-  if (!media) return [];
+  if (!media) {
+    const claim = claimText(entry, look);
+    return claim === '' ? [] : [span('problem', `▲ ${claim}`)];
+  }
   const missing = media.missing_frames.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   if (missing > 0) return [span('problem', `▲ ${t('media_missing', { n: missing })}`)];
   if (media.problem) return [span('problem', `▲ ${media.problem}`)];
@@ -81,16 +108,36 @@ export function paintCell(
   column: ShotColumnKey,
   text: string,
   mark: Mark | null,
+  look: Look,
 ): void {
-  const look = `${column} ${text} ${mark?.kind ?? ''} ${markText(mark)} ${entry?.version ?? ''}`;
-  if (cell.dataset['look'] === look) return;
-  cell.dataset['look'] = look;
-  cell.replaceChildren(...contentOf(entry, column, text));
-  cell.classList.remove(...mark_classes);
-  if (mark) cell.classList.add(`is-${mark.kind}`);
+  const place = entry ? look.at(entry.id, column) : undefined;
+  const claim = column === 'status' ? claimText(entry, look) : '';
   const said = markText(mark);
+  const state = `${column} ${text} ${mark?.kind ?? ''} ${said} ${entry?.version ?? ''} ${claim}`;
+  const seen = `${state} ${place?.name ?? ''}`;
+  if (cell.dataset['look'] === seen) return;
+  cell.dataset['look'] = seen;
+  cell.replaceChildren(...contentOf(entry, column, text, look));
+  cell.classList.remove(...mark_classes, ...who_classes);
+  if (mark) cell.classList.add(`is-${mark.kind}`);
+  paintPlace(cell, place);
   const isWrong = mark?.kind === 'refused' || mark?.kind === 'newer';
   if (isWrong) cell.setAttribute('aria-invalid', 'true');
   else cell.removeAttribute('aria-invalid');
-  cell.title = said !== '' ? said : isMeasured(column) || text.length > 12 ? text : '';
+  const own = isMeasured(column) || text.length > 12 ? text : '';
+  const parts = [said || own, claim === '' ? '' : t('claim', { reason: claim })];
+  if (place) parts.push(t('is_here', { name: place.name }));
+  cell.title = parts.filter((part) => part !== '').join(' · ');
+}
+
+const who_classes = Array.from({ length: 6 }, (_, index) => `who-${index}`);
+
+/** Somebody else is at this cell. */
+function paintPlace(cell: HTMLElement, place: Place | undefined): void {
+  if (!place) {
+    delete cell.dataset['who'];
+    return;
+  }
+  cell.dataset['who'] = place.editing ? place.name : initialsOf(place.name);
+  cell.classList.add(`who-${colourOf(place.name)}`);
 }

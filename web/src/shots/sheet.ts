@@ -12,21 +12,30 @@ import {
 import type { CellWrite, PastePlan } from '../grid/change';
 import type { GridColumn, GridHost, GridWords } from '../grid/host';
 import type { Selection } from '../grid/selection';
-import { type UndoPlan, UndoStack } from '../grid/undo';
-import { mondayOf } from '../lib/format';
-import { t } from '../lib/i18n';
+import { type CellChange, type UndoPlan, UndoStack } from '../grid/undo';
+import { mondayOf, timeText, yearWeekText } from '../lib/format';
+import { language, t } from '../lib/i18n';
 import { type CellKey, cell_keys } from '../lib/types';
-import { type ShotColumnKey, columnsFor, shot_columns } from './columns';
+import { type ShotColumnKey, shot_columns } from './columns';
 import type { EntryStore } from './entry_store';
-import { paintCell } from './paint';
+import { type Layout, columnsOf, moved, resized } from './layout';
+import { type Look, paintCell } from './paint';
+
+/** What a sentence offers to do. */
+export interface Action {
+  readonly label: string;
+  readonly run: () => void;
+}
 
 export interface SheetListener {
   /** The rows shown are others, or in another order. */
   arranged(): void;
   repaintHead(): void;
+  /** Columns or heights are others. */
+  laidOut(layout: Layout): void;
   selected(selection: Selection | null): void;
   open(row: RowId): void;
-  say(text: string, kind: 'info' | 'problem'): void;
+  say(text: string, kind: 'info' | 'problem', action?: Action): void;
   /** A block reaches past the last row. */
   askToAddRows(count: number): Promise<boolean>;
   mayWrite(): boolean;
@@ -40,9 +49,11 @@ const filter_names: Record<string, ShotColumnKey> = {
   week: 'week_yyyymmdd',
 };
 
+/** Searched, never shown: the ISO week of a row's date, "2026-w03". */
+const iso_week = 'iso_week';
+
 export class Sheet implements GridHost {
-  readonly columns: readonly GridColumn[];
-  readonly row_height: number;
+  columns: readonly GridColumn[] = [];
   readonly words: GridWords = {
     grid: t('shots'),
     row_number: t('row_number'),
@@ -51,7 +62,8 @@ export class Sheet implements GridHost {
     sort_by: (column) => t('sort_by', { column }),
   };
   readonly #undo = new UndoStack();
-  readonly #column_axis: Axis<ColumnKey>;
+  #column_axis = new Axis<ColumnKey>([]);
+  #layout: Layout;
   #rows = new Axis<RowId>([]);
   #terms: Term[] = [];
   #sort: SortKey | null = null;
@@ -59,12 +71,42 @@ export class Sheet implements GridHost {
   constructor(
     private readonly store: EntryStore,
     private readonly listener: SheetListener,
-    layout: { row_height: number; isNarrow: boolean },
+    layout: Layout,
+    /** What a cell shows besides its own text. */
+    private readonly look: Look,
   ) {
-    const columns = columnsFor(layout.isNarrow);
-    this.row_height = layout.row_height;
+    this.#layout = layout;
+    this.#takeColumns();
+  }
+
+  // ---- Columns
+
+  get layout(): Layout {
+    return this.#layout;
+  }
+
+  get row_height(): number {
+    return this.#layout.row_height;
+  }
+
+  setLayout(layout: Layout): void {
+    this.#layout = layout;
+    this.#takeColumns();
+    this.listener.laidOut(layout);
+  }
+
+  #takeColumns(): void {
+    const columns = columnsOf(this.#layout, shot_columns);
     this.columns = columns.map((column) => ({ ...column, title: t(column.title) }));
     this.#column_axis = new Axis<ColumnKey>(columns.map((column) => column.key));
+  }
+
+  resizeColumn(column: ColumnKey, width: number): void {
+    this.setLayout(resized(this.#layout, column, width));
+  }
+
+  moveColumn(column: ColumnKey, to: ColumnKey): void {
+    this.setLayout(moved(this.#layout, column, to));
   }
 
   // ---- Which rows, in which order
@@ -81,13 +123,24 @@ export class Sheet implements GridHost {
     return this.#sort;
   }
 
+  #filter = '';
+
+  get filter(): string {
+    return this.#filter;
+  }
+
   setFilter(text: string): void {
+    this.#filter = text;
     const columns = new Map<string, ColumnKey>(Object.entries(filter_names));
     for (const column of shot_columns) columns.set(column.key, column.key);
     this.#terms = parseFilter(text, {
       columns,
-      words: (column, word) =>
-        column === 'week_yyyymmdd' && word === 'this' ? mondayOf(new Date()) : undefined,
+      words: (column, word) => {
+        if (column === 'week_yyyymmdd' && word === 'this') return mondayOf(new Date());
+        return column === iso_week ? word : undefined;
+      },
+      column: (column, word) =>
+        column === 'week_yyyymmdd' && /^\d{4}-w\d\d$/i.test(word) ? iso_week : column,
     });
     this.arrange();
   }
@@ -151,12 +204,14 @@ export class Sheet implements GridHost {
   // ---- What the view shows
 
   read = (row: RowId, column: ColumnKey): string =>
-    this.store.text(row, column as ShotColumnKey);
+    column === iso_week
+      ? yearWeekText(this.store.text(row, 'week_yyyymmdd'))
+      : this.store.text(row, column as ShotColumnKey);
 
   paint(cell: HTMLElement, row: RowId, column: ColumnKey): void {
     const key = column as ShotColumnKey;
     const mark = cell_keys.includes(key as CellKey) ? this.store.mark(row, key as CellKey) : null;
-    paintCell(cell, this.store.entry(row), key, this.store.text(row, key), mark);
+    paintCell(cell, this.store.entry(row), key, this.store.text(row, key), mark, this.look);
   }
 
   paintRowHead(cell: HTMLElement, row: RowId, index: number): void {
@@ -171,6 +226,11 @@ export class Sheet implements GridHost {
   suggestions(column: ColumnKey, typed: string): string[] {
     const begin = typed.toLowerCase();
     const counts = new Map<string, number>();
+    if (column === 'status') {
+      for (const one of this.look.statuses()) {
+        if (one.toLowerCase().startsWith(begin)) counts.set(one, 1_000_000); // the list comes first
+      }
+    }
     for (const row of this.store.rows) {
       const text = this.read(row, column);
       if (text !== '' && text.toLowerCase().startsWith(begin)) {
@@ -282,8 +342,25 @@ export class Sheet implements GridHost {
     if (step.changes.length > 0) {
       this.#edit(step.changes.map(({ row, column, after }) => ({ row, column, text: after })));
     }
-    if (step.deleted.length > 0) this.store.remove(step.deleted);
+    if (step.deleted.length > 0) this.store.remove(step.deleted, true);
     if (kept.length === 0) this.listener.say(done, 'info');
-    else this.listener.say(t('undo_kept', { n: kept.length }), 'problem');
+    else this.#sayKept(kept);
+  }
+
+  /** Cells that undo left alone, who changed them, and the way to have it all the same. */
+  #sayKept(kept: readonly CellChange[]): void {
+    const touch = this.store.touches.of(kept[0]!.row, kept[0]!.column);
+    const text = touch
+      ? t('undo_kept_by', {
+          n: kept.length,
+          author: touch.author || t('somebody'),
+          time: timeText(touch.at, language(), new Date()),
+        })
+      : t('undo_kept', { n: kept.length });
+    const writes = kept
+      .filter(({ row }) => this.store.has(row))
+      .map(({ row, column, after }) => ({ row, column: column as CellKey, text: after }));
+    const run = (): void => void this.store.edit(writes, true);
+    this.listener.say(text, 'problem', { label: t('restore'), run });
   }
 }

@@ -218,15 +218,34 @@ test('a value that lost against Excel is marked for as long as Excel’s stands'
 
 test('a paste too large for one request goes in several, each whole', async () => {
   const text = 'x'.repeat(9000);
-  store.load(Array.from({ length: 60 }, (_, i) => entry(i + 1)));
+  store.load(Array.from({ length: 700 }, (_, i) => entry(i + 1)));
   store.edit(store.rows.map((row) => ({ row, column: 'notes' as const, text })));
   const sizes: number[] = [];
   while (store.outbox.waiting > 0) {
     const body = program.calls.at(-1)!.body as EntryEdit[];
-    expect(JSON.stringify(body).length).toBeLessThan(1_000_000);
+    expect(JSON.stringify(body).length).toBeLessThan(16 * 1024 * 1024);
     sizes.push(body.length);
     await program.answer({ data: body.map(({ id }) => entry(id, { notes: text }, 2)) });
   }
   expect(sizes.length).toBeGreaterThan(1);
-  expect(sizes.reduce((sum, size) => sum + size)).toBe(60);
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(700);
+});
+
+test('rows that one request brought are taken back, and brought again, by one request each', async () => {
+  const undone: string[] = [];
+  program.api.undoBatch = async (batch) => {
+    undone.push(batch);
+    const data = undone.length === 1 ? [] : [entry(11, {}, 9), entry(12, {}, 10)];
+    return { data, batch: `${batch}'`, skipped: [] };
+  };
+  const rows = store.insert([{ scene: '1', shot: '1' }, { scene: '1', shot: '2' }]);
+  await program.answer({ data: [entry(11, {}, 6), entry(12, {}, 7)], batch: 'b' });
+  store.remove(rows, true);
+  await settled();
+  expect(store.has(11)).toBe(false);
+  store.restore(rows);
+  await settled();
+  expect(undone).toEqual(['b', "b'"]);
+  expect([store.has(11), store.has(12)]).toEqual([true, true]);
+  expect(program.calls.map(({ name }) => name)).toEqual(['create']);
 });
