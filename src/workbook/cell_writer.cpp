@@ -150,7 +150,8 @@ Status CellWriter::finish(SheetChange& change) {
     std::ranges::sort(cells, {}, &NewCell::column);
     const std::optional<std::uint32_t> number = change.map.row(old_row);
     if (!number) continue;
-    if (sheet_.find_row(old_row) == nullptr) {
+    const RowIndex* row = sheet_.find_row(old_row);
+    if (row == nullptr) {
       std::erase_if(cells, [](const NewCell& cell) {
         return cell.value.kind == CellValue::Kind::empty && cell.formula.empty();
       });
@@ -161,7 +162,8 @@ Status CellWriter::finish(SheetChange& change) {
     std::vector<CellXml>& target = change.cells[old_row];
     for (const NewCell& cell : cells) {
       target.push_back({cell.column, cell_xml(cell, old_row)});
-      note(*number, cell.column);
+      // a cell that is there already has its place, whatever the dimension says
+      if (sheet_.find_cell(*row, cell.column) == nullptr) note(*number, cell.column);
     }
   }
   for (const auto& [number, row] : rows_) change.new_rows[number] = row_xml(row, number);

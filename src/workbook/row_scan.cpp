@@ -1,5 +1,7 @@
 // One row of a worksheet: its tag and its cells, by a scanner over raw bytes with a quick path for
 // the form that nearly every cell has.
+#include <array>
+#include <charconv>
 #include <cstring>
 
 #include "workbook/sheet_index.hpp"
@@ -227,46 +229,70 @@ void read_cell_body(Scanner& scanner, std::size_t cell_begin, CellIndex& cell) {
   }
 }
 
+/// `"<row number>\""` as eight bytes, to be compared in one step.
+struct RowDigits {
+  std::uint64_t bytes = 0;
+  std::uint64_t mask = 0;
+  std::size_t length = 0;
+
+  explicit RowDigits(std::uint32_t number) {
+    std::array<char, 16> text{};
+    char* const end = std::to_chars(text.data(), text.data() + 10, number).ptr;
+    *end = '"';
+    length = static_cast<std::size_t>(end - text.data()) + 1;
+    constexpr std::string_view all("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF");
+    if (length > all.size()) return;  // beyond the last row of any sheet: compares as unequal
+    std::memcpy(&mask, all.data(), length);
+    std::memcpy(&bytes, text.data(), length);
+  }
+
+  bool stand_at(const char* p) const {
+    std::uint64_t there = 0;
+    std::memcpy(&there, p, sizeof there);
+    return (there & mask) == bytes && mask != 0;
+  }
+};
+
+template <std::size_t size>
+bool stands(const char* p, const char (&text)[size]) {
+  return std::memcmp(p, text, size - 1) == 0;  // a constant length: one or two loads
+}
+
 /// The form that nearly every cell has: <c r="B3" s="5" t="s"><v>12</v></c> or <c r="B3" s="5"/>.
 /// Reads it in one go and gives the position past it; nullptr for any other form, which the
-/// general code reads. `p` stands at '<'. `column` 0 = as counted.
-const char* quick_cell(const char* p, const char* end, CellIndex& cell, std::uint32_t& column) {
-  const char* const begin = p;
-  constexpr std::ptrdiff_t longest = 96;
-  if (end - p < longest || p[1] != 'c' || p[2] != ' ') return nullptr;
-  end = p + longest;  // so that one check covers the loops below
-  p += 2;
-  while (*p == ' ' && p + 8 < end) {
-    const char name = p[1];
-    if (p[2] != '=' || p[3] != '"') return nullptr;
+/// general code reads.
+const char* quick_cell(const char* const begin, const char* end, const RowDigits& row,
+                       CellIndex& cell) {
+  constexpr std::ptrdiff_t longest = 96;  // so that one check covers all that follows
+  if (end - begin < longest || !stands(begin, "<c r=\"")) return nullptr;
+  const char* p = begin + 6;
+  std::uint32_t column = 0;
+  for (; *p >= 'A' && *p <= 'Z' && p < begin + 9; ++p) {
+    column = column * 26 + static_cast<std::uint32_t>(*p - 'A' + 1);
+  }
+  if (column == 0 || column > columns_max || !row.stand_at(p)) return nullptr;
+  p += row.length;
+  cell = {};
+  cell.column = static_cast<std::uint16_t>(column);
+  if (stands(p, " s=\"")) {
     p += 4;
-    if (name == 'r') {
-      column = 0;
-      for (; *p >= 'A' && *p <= 'Z' && p < end; ++p) {
-        column = column * 26 + static_cast<std::uint32_t>(*p - 'A' + 1);
-      }
-      while (*p >= '0' && *p <= '9' && p < end) ++p;
-      if (column == 0 || column > columns_max) return nullptr;
-    } else if (name == 's') {
-      cell.style = 0;
-      for (int digits = 0; *p >= '0' && *p <= '9' && digits < 8; ++p, ++digits) {
-        cell.style = cell.style * 10 + static_cast<std::uint32_t>(*p - '0');
-      }
-    } else if (name == 't' && *p == 's' && p[1] == '"') {
-      cell.type = CellType::shared_string;
-      ++p;
-    } else {
-      return nullptr;
+    for (int digits = 0; *p >= '0' && *p <= '9' && digits < 8; ++p, ++digits) {
+      cell.style = cell.style * 10 + static_cast<std::uint32_t>(*p - '0');
     }
-    if (p + 16 > end || *p != '"') return nullptr;
-    ++p;
+    if (*p++ != '"') return nullptr;
+  }
+  if (stands(p, " t=\"s\"")) {
+    cell.type = CellType::shared_string;
+    p += 6;
+  } else if (stands(p, " t=\"n\"")) {
+    p += 6;
   }
   if (p[0] == '/' && p[1] == '>') return p + 2;
-  if (p + 4 > end || p[0] != '>' || p[1] != '<' || p[2] != 'v' || p[3] != '>') return nullptr;
+  if (!stands(p, "><v>")) return nullptr;
   p += 4;
   const char* const value = p;
-  while (p < end && *p != '<') ++p;
-  if (p + 8 > end || std::memcmp(p, "</v></c>", 8) != 0) return nullptr;
+  while (p < begin + longest - 8 && *p != '<') ++p;
+  if (!stands(p, "</v></c>")) return nullptr;
   cell.value_offset = static_cast<std::uint32_t>(value - begin);
   cell.value_length = static_cast<std::uint32_t>(p - value);
   return p + 8;
@@ -304,30 +330,34 @@ RowIndex index_row(std::string_view text, std::size_t begin, std::string_view pr
     if (name == "r") row.number = quick_number(value);
   });
   row.tag_length = static_cast<std::uint32_t>(scanner.position() - begin);
+  const RowDigits digits(row.number);
+  const char* const row_begin = text.data() + begin;
+  const char* const end = text.data() + text.size();
   std::uint32_t next_column = 1;
-  while (!empty && scanner.to_tag()) {
-    if (scanner.at_close()) {
-      scanner.skip_to('>');
-      break;
-    }
-    const std::size_t cell_begin = scanner.position();
+  while (!empty) {
+    const char* at = text.data() + scanner.position();
     CellIndex cell;
-    std::uint32_t column = next_column;
-    const char* const end = text.data() + text.size();
-    if (const char* after =
-            prefix.empty() ? quick_cell(text.data() + cell_begin, end, cell, column) : nullptr) {
+    if (const char* after = prefix.empty() ? quick_cell(at, end, digits, cell) : nullptr) {
       scanner.seek(after);
-    } else if (scanner.take_open("c")) {
-      column = read_cell(scanner, cell_begin, next_column, cell);
     } else {
-      scanner.skip_unknown();
-      continue;
+      if (!scanner.to_tag()) break;
+      if (scanner.at_close()) {
+        scanner.skip_to('>');
+        break;
+      }
+      at = text.data() + scanner.position();
+      if (!scanner.take_open("c")) {
+        scanner.skip_unknown();
+        continue;
+      }
+      const std::uint32_t column =
+          read_cell(scanner, static_cast<std::size_t>(at - text.data()), next_column, cell);
+      if (!scanner.ok() || column == 0 || column > columns_max) return row;
+      cell.column = static_cast<std::uint16_t>(column);
     }
-    if (!scanner.ok() || column == 0 || column > columns_max) return row;
-    cell.offset = static_cast<std::uint32_t>(cell_begin - begin);
-    cell.length = static_cast<std::uint32_t>(scanner.position() - cell_begin);
-    cell.column = static_cast<std::uint16_t>(column);
-    next_column = column + 1;
+    cell.offset = static_cast<std::uint32_t>(at - row_begin);
+    cell.length = static_cast<std::uint32_t>(text.data() + scanner.position() - at);
+    next_column = cell.column + 1U;
     cells.push_back(cell);
     if (cells.size() > cells_max) return row;
   }

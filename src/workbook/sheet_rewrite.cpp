@@ -212,7 +212,7 @@ class Writer {
         tag.replace(static_cast<std::size_t>(r->data() - tag.data()), r->size(),
                     std::to_string(number));
       }
-    } else {
+    } else if (number != row.number) {
       tag.insert(name_end, fmt::format(" r=\"{}\"", number));
     }
     if (tag.ends_with("/>")) tag.replace(tag.size() - 2, 2, ">");

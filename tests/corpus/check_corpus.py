@@ -88,11 +88,13 @@ def texts(shown):
 
 
 def plan(shown):
-    """Edits for each operation, or why there are none: a sheet with a value that is no formula."""
+    """Edits for each operation, or None: at a value, best in a column without formulas."""
     rows = [(row["row"], column) for row in shown["rows"] for column in sorted(row["cells"])
             if column not in row["formulas"] and row["cells"][column]]
     if not rows:
         return None
+    calculated = {column for row in shown["rows"] for column in row["formulas"]}
+    rows = [one for one in rows if one[1] not in calculated] or rows
     row, column = rows[len(rows) // 2]
     numbers = [one["row"] for one in shown["rows"]]
     middle = numbers[len(numbers) // 2]
@@ -122,7 +124,7 @@ def general(reason):
 
 def try_operation(path, operation, edits, shown, folder, outcome):
     target = folder / f"{operation}-{len(outcome.made):04}-{path.stem[:40]}{path.suffix}"
-    code, said = readers.patch(path, target, {shown["sheet"]: edits}, folder)
+    code, said = readers.patch(path, target, {"": edits}, folder)  # "": the first sheet
     if code != 0:
         kind = "refused" if "refused:" in said else "broken"
         outcome.counts[kind] += 1
@@ -130,7 +132,7 @@ def try_operation(path, operation, edits, shown, folder, outcome):
         if kind == "broken":
             outcome.broken.append((path, said))
         return
-    after = readers.show(target, shown["sheet"])
+    after = readers.show(target)
     wrong = after if isinstance(after, str) else (check_set if operation == "set" else check_rows)(
         path, target)
     if not wrong and operation != "delete" and "patched & text" not in str(texts(after)):
@@ -143,10 +145,6 @@ def try_operation(path, operation, edits, shown, folder, outcome):
         outcome.broken.append((path, wrong))
     else:
         outcome.made.append((path, target))
-
-
-def first_sheet(shown):
-    return next((one["name"] for one in shown["sheets"] if not one["hidden"]), "")
 
 
 def check_readers(outcomes):
@@ -174,7 +172,6 @@ def run(files, operations, with_readers, folder):
         if isinstance(shown, str):
             not_opened[general(shown)] += 1
             continue
-        shown["sheet"] = first_sheet(shown)
         edits = plan(shown)
         for operation in operations:
             if edits is None:

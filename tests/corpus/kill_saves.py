@@ -21,7 +21,8 @@ sys.path.insert(0, str(readers.ROOT / "tests/system"))
 import workbooks  # noqa: E402
 
 CALLS = ("openat", "write", "pwrite64", "fdatasync", "fsync", "rename", "renameat", "renameat2",
-         "unlink", "unlinkat", "fchmod", "fchown", "ftruncate", "close", "fsetxattr", "linkat", "fallocate")
+         "unlink", "unlinkat", "fchmod", "fchown", "ftruncate", "close", "fsetxattr", "linkat",
+         "fallocate")
 
 
 class Saves:

@@ -1,5 +1,6 @@
 // Any bytes as a workbook: refused with an error or read, never a crash. What could be read can be
-// patched, and what we wrote can be read again.
+// patched, and what we wrote shows the same when it is read from its bytes alone.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -10,8 +11,33 @@ namespace {
 
 using namespace tracker::workbook;
 
-void must_open_again(const Document& document) {
-  if (!Document::open(std::string(document.bytes()))) std::abort();
+bool is_equal(const GridCell& one, const GridCell& other) {
+  return one.column == other.column && one.text == other.text && one.formula == other.formula;
+}
+
+bool is_equal(const GridRow& one, const GridRow& other) {
+  return one.row_number == other.row_number &&
+         std::ranges::equal(one.cells, other.cells,
+                            [](const GridCell& a, const GridCell& b) { return is_equal(a, b); });
+}
+
+void must_show_the_same(const Document& warm) {
+  const auto cold = Document::open(std::string(warm.bytes()));
+  if (!cold) std::abort();
+  const auto expected = warm.grid("");
+  const auto shown = cold->grid("");
+  const bool same = expected && shown &&
+                    std::ranges::equal(*expected, *shown, [](const GridRow& a, const GridRow& b) {
+                      return is_equal(a, b);
+                    });
+  if (!same) std::abort();
+}
+
+void must_patch(const Document& document, const SheetEdit& edit) {
+  const auto once = document.edit(edit);
+  if (!once) return;
+  must_show_the_same(once->document);
+  if (const auto twice = once->document.edit(edit)) must_show_the_same(twice->document);
 }
 
 }  // namespace
@@ -21,10 +47,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!document) return 0;
   (void)document->image();
   (void)document->grid("");
-  SheetEdit edit;
-  edit.cells = {{"B2", "=text"}};
-  edit.deleted_rows = {3};
-  edit.appended = {{{"A", "one"}, {"C", "2"}}};
-  if (const auto edited = document->edit(edit)) must_open_again(edited->document);
+  SheetEdit cells;
+  cells.cells = {{"B2", "=text"}};
+  cells.appended = {{{"A", "one"}, {"C", "2"}}};
+  must_patch(*document, cells);
+  SheetEdit rows;
+  rows.deleted_rows = {3};
+  rows.inserted = {{2, {{{"B", "new"}}}}};
+  must_patch(*document, rows);
   return 0;
 }

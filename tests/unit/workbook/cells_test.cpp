@@ -122,6 +122,17 @@ TEST(Cells, C5_rows_and_cells_without_addresses_are_counted) {
   EXPECT_EQ(at(must_image(must_open(std::string(after.bytes()))).rows[0].cells, Field::shot), "8");
 }
 
+TEST(Cells, C5_R1_a_cell_that_is_there_changes_nothing_else_in_the_sheet) {
+  std::string sheet =
+      worksheet("<row><c><v>1</v></c></row><row hidden=\"1\"><c><v>2</v></c></row>");
+  sheet.replace(sheet.find("A1:C3"), 5, "A1");  // a dimension that was wrong before
+  const Document before = must_open(zip_of(parts_with(sheet)));
+  const auto edited = before.edit({.cells = {{"A2", "3"}}});
+  ASSERT_TRUE(edited);
+  sheet.replace(sheet.find("<c><v>2"), 15, "<c r=\"A2\"><v>3</v></c>");
+  EXPECT_EQ(sheet_text(edited->document), sheet);
+}
+
 TEST(Cells, C5_clearing_keeps_the_style) {
   const Document after =
       must_patch(open_sheet(plain_rows), {.cells = {{2, Field::shot, ""}}}).document;
