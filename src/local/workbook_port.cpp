@@ -301,7 +301,9 @@ bool WorkbookPort::rescue_late_saves() {
     if (!workbook::Document::open(content->bytes)) continue;  // not whole yet: looked at again
     const std::string temp = disk::temp_name(random_text());
     const auto current = disk::digest_of(settings_.workbook);
-    if (!current || !disk::place_temp(settings_.workbook, temp, content->bytes)) continue;
+    const auto was_read = current ? journal_->knows(*current) : Result<bool>(false);
+    if (!was_read || !*was_read) continue;  // a newer save stands there: it is read first
+    if (!disk::place_temp(settings_.workbook, temp, content->bytes)) continue;
     const auto outcome = disk::exchange(settings_.workbook, temp, *current, digest);
     if (!outcome || *outcome != disk::ExchangeOutcome::written) continue;
     log::warning("a save that came late, into a file we had replaced, is the workbook again");

@@ -158,6 +158,8 @@ Observation Engine::observe(const WorkbookSeen& event, bool guards) const {
   if (event.bases.seen) return observe_against(*event.bases.seen, event, {.ids = own}, false);
   const bool base_known = event.bases.written || !event.bases.observed.empty();
   if (own && base_known) return observe_own(event, guards);
+  // Open since before we forgot what we wrote then: what differs is joined, and logged.
+  if (own) return first_contact(event);
   // The token is lost: the nearest state that we remember, and no deletes.
   std::vector<SharedState> candidates = event.bases.observed;
   candidates.push_back(event.bases.newest);
@@ -258,6 +260,7 @@ Observation Engine::first_contact(const WorkbookSeen& event) const {
   input.base = &base;
   input.image = event.image.get();
   input.store = lineage();
+  input.trust_ids = event.image->token && event.image->token->store == memory_.store;
   input.deletes_allowed = false;
   input.guards = false;
   input.next_uid = uid;

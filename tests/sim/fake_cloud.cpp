@@ -133,7 +133,7 @@ sync::PullAnswer FakeCloud::pull(const sync::Pull& message, std::size_t changes_
   }
   for (auto seq = static_cast<std::size_t>(message.after);
        seq < feed_.size() && answer.changes.size() < changes_max; ++seq) {
-    if (mutant_ == Mutant::feed_with_holes && seq % 40 == 39) continue;
+    if (mutant_ == Mutant::feed_with_holes && seq % 15 == 14) continue;
     answer.changes.push_back(feed_[seq]);
     if (mutant_ == Mutant::uid_untold) answer.changes.back().uid.clear();
   }

@@ -3,31 +3,12 @@
 #include <algorithm>
 
 namespace tracker::sim {
-namespace {
-
-/// As if a cell that can't travel were like any other.
-sync::SharedState without_marks(const sync::SharedState& rows) {
-  auto plain = std::make_shared<merge::SheetState>();
-  for (merge::SheetRow row : *rows) {
-    row.marks.clear();
-    plain->push_back(std::move(row));
-  }
-  return plain;
-}
-
-}  // namespace
-
 FakeJournal::FakeJournal(std::string store, Mutant mutant) : mutant_(mutant) {
   memory_.store = std::move(store);
 }
 
-void FakeJournal::keep(State state) {
-  if (mutant_ == Mutant::marks_forgotten) state.rows = without_marks(state.rows);
-  states_.push_back(std::move(state));
-}
-
 void FakeJournal::save(const sync::SaveObservation& observation) {
-  keep({false, observation.generation, observation.digest, observation.rows});
+  states_.push_back({false, observation.generation, observation.digest, observation.rows});
   memory_.last_author = observation.author;
   memory_.next_number = observation.next_number;
   memory_.next_uid = observation.next_uid;
@@ -76,7 +57,7 @@ void FakeJournal::begin_write(const Intent& intent, const sync::SharedState& row
                               std::int64_t next_uid) {
   planned_ = rows;
   if (mutant_ != Mutant::base_after_exchange) {
-    keep({true, intent.generation, intent.new_digest, rows});
+    states_.push_back({true, intent.generation, intent.new_digest, rows});
   }
   intent_ = intent;
   if (mutant_ != Mutant::generation_reused) memory_.generation = intent.generation;
@@ -87,7 +68,7 @@ void FakeJournal::end_write(bool written) {
   const Intent intent = *std::exchange(intent_, std::nullopt);
   if (written) {
     if (mutant_ == Mutant::base_after_exchange && planned_) {
-      keep({true, intent.generation, intent.new_digest, planned_});
+      states_.push_back({true, intent.generation, intent.new_digest, planned_});
     }
     memory_.generation = std::max(memory_.generation, intent.generation);
     memory_.written_generation = intent.generation;
@@ -96,6 +77,11 @@ void FakeJournal::end_write(bool written) {
   for (State& state : states_) {
     if (state.digest == intent.new_digest) state.digest.clear();
   }
+}
+
+void FakeJournal::lose_what_is_not_durable() {
+  planned_.reset();
+  late_pushes_.clear();
 }
 
 void FakeJournal::forget_sent(std::int64_t number) {

@@ -30,6 +30,8 @@ class FakeJournal {
   void save_late_pushes();
   void begin_write(const Intent& intent, const sync::SharedState& rows, std::int64_t next_uid);
   void end_write(bool written);
+  /// A crash: what mutants keep in memory only is gone.
+  void lose_what_is_not_durable();
   void forget_sent(std::int64_t number);
 
   const std::optional<Intent>& intent() const { return intent_; }
@@ -44,8 +46,6 @@ class FakeJournal {
     std::string digest;
     sync::SharedState rows;
   };
-
-  void keep(State state);
 
   Mutant mutant_;
   sync::Memory memory_;

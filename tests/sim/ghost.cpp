@@ -33,6 +33,15 @@ void Ghost::loosen(const Cells& cells) {
   for (const std::string& cell : cells) loose_.insert(cell);
 }
 
+void Ghost::loosen_what_it_replaced(std::string value) {
+  for (auto older = replaced_.find(value); older != replaced_.end();) {
+    value = older->second;
+    loosen(value);
+    replaced_.erase(older);
+    older = replaced_.find(value);
+  }
+}
+
 void Ghost::forget_all_but(const std::unordered_set<std::string>& held) {
   for (const std::string& value : kept_) {
     if (!held.contains(value)) may_be_gone_.insert(value);

@@ -2,6 +2,7 @@
 // each can be followed to its end (design/sync.md §6).
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <unordered_set>
@@ -36,6 +37,9 @@ class Ghost {
   /// A human copied it or a formula owns it: may stand twice and come back.
   void loosen(const std::string& value) { loose_.insert(value); }
   void loosen(const Cells& cells);
+  void replaces(const std::string& value, const std::string& old) { replaced_[value] = old; }
+  /// The row was deleted or copied: if that is not believed, it stands as it stood before.
+  void loosen_what_it_replaced(std::string value);
   /// A part came back from a backup: workbook and cloud are joined anew, old values return.
   void parts_are_joined() { joined_ = true; }
   /// Values that nobody holds any more after the database went back in time.
@@ -57,6 +61,7 @@ class Ghost {
   std::unordered_set<std::string> may_be_gone_;
   std::unordered_set<std::string> must_be_gone_;
   std::unordered_set<std::string> loose_;
+  std::map<std::string, std::string> replaced_;
 };
 
 }  // namespace tracker::sim

@@ -24,6 +24,7 @@ void LocalRole::start() {
 
 void LocalRole::crash() {
   in_.note("local crashes");
+  journal_.lose_what_is_not_durable();
   answers_.clear();
   start();
 }

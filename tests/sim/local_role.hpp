@@ -70,6 +70,7 @@ class LocalRole {
 
   // the workbook
   sync::Event write(sync::WriteWorkbook& effect);
+  void write_whole_rows(workbook::Patch& patch) const;
   bool exchange(const FakeJournal::Intent& intent);
   bool exchange_names(const FakeJournal::Intent& intent);
   bool replace_aside(const FakeJournal::Intent& intent);

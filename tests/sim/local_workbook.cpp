@@ -42,6 +42,7 @@ sync::Event LocalRole::write(sync::WriteWorkbook& effect) {
   if (!folder.target || folder.target->digest != effect.expected_digest || is_open()) {
     return sync::WriteDropped{};
   }
+  if (in_.mode.mutant == Mutant::whole_rows_written) write_whole_rows(effect.plan.patch);
   effect.plan.patch.token->nonce = std::to_string(dice_->next());
   Patched result = patched(folder.target->image, effect.plan.patch);
   merge::apply_refusals(effect.plan, *before, numbers, result.refusals);
@@ -59,10 +60,26 @@ sync::Event LocalRole::write(sync::WriteWorkbook& effect) {
   in_.note((written ? "workbook written, generation " : "write undone, generation ") +
            std::to_string(effect.generation));
   if (!written) return sync::WriteDropped{};
-  if (folder.temp) keep_displaced(std::exchange(folder.temp, nullptr), intent.old_digest);
+  if (folder.temp) {
+    const bool unread = in_.mode.mutant == Mutant::displaced_unread;
+    std::string known = unread ? folder.temp->digest : intent.old_digest;
+    keep_displaced(std::exchange(folder.temp, nullptr), std::move(known));
+  }
   crash_point(60);
   return sync::WorkbookWritten{effect.generation, intent.new_digest, image, rows,
                                std::move(result.refusals)};
+}
+
+/// The mutant that breaks the T rule.
+void LocalRole::write_whole_rows(workbook::Patch& patch) const {
+  const merge::SheetState& sheet = *engine_->sheet();
+  for (std::size_t i = 0; i < sheet.size(); ++i) {
+    const auto row = engine_->memory().mirror.find(sheet[i].id);
+    if (row == engine_->memory().mirror.end()) continue;
+    for (Field field : all_fields) {
+      patch.cells.push_back({engine_->row_numbers()[i], field, at(row->second.cells, field)});
+    }
+  }
 }
 
 bool LocalRole::exchange(const FakeJournal::Intent& intent) {
@@ -151,11 +168,12 @@ void LocalRole::rescue_late_saves() {
     const FakeFolder::Displaced one = folder.ring[i];
     if (one.file->digest == one.digest || !one.file->whole) continue;
     if (journal_.knows(one.file->digest)) continue;
-    if (!folder.target || !folder.target->whole) continue;
+    // A newer save may stand there: it is read first.
+    if (!folder.target || !journal_.knows(folder.target->digest)) continue;
     folder.ring[i].digest = one.file->digest;
     in_.note("a late save is the workbook again");
     const Inode current = std::exchange(folder.target, std::make_shared<FakeFile>(*one.file));
-    keep_displaced(current, journal_.knows(current->digest) ? current->digest : "");
+    keep_displaced(current, current->digest);
   }
 }
 

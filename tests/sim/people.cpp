@@ -53,7 +53,7 @@ People::Editor* People::some_editor(Random& dice) {
 void People::sit_down(workbook::Image image) {
   const bool anna_sits = !editors_.empty() && editors_.front().image.last_modified_by == "Anna";
   image.last_modified_by = anna_sits ? "Ben" : "Anna";
-  editors_.push_back({std::move(image), {}, {}, {}, false, nullptr});
+  editors_.push_back({std::move(image), {}, {}, false, nullptr});
 }
 
 void People::opens_or_closes(Random& dice) {
@@ -110,6 +110,10 @@ void People::save_in_window(Random& dice) {
 void People::save(Editor& editor, Random& dice) {
   if (editor.half_saved) return finish_in_place(editor);
   if (!editor.edited) return;
+  // A file that another human saves over before anybody could read it is lost to everybody.
+  const Inode& target = in_.folder.target;
+  const bool unread = target && !in_.was_seen(target->digest);
+  if (unread && target->image.last_modified_by != editor.image.last_modified_by) return;
   if (in_.habits.in_place && in_.folder.target) {
     editor.half_saved = in_.folder.target;
     if (dice.chance(50)) {
@@ -166,6 +170,11 @@ void People::use_copy(Random& dice) {
   const Inode copy = copies_[dice.below(copies_.size())];
   // A version that nobody observed would be an edit of its own.
   if (!in_.was_seen(copy->digest) || !in_.was_seen(in_.folder.target->digest)) return;
+  for (const ImageRow& row : in_.folder.target->image.rows) {
+    for (Field field : all_fields) {
+      if (problem_with(field, at(row.cells, field))) in_.ghost.may_go(row.cells);
+    }
+  }
   if (dice.chance(40)) {
     in_.folder.target = std::make_shared<FakeFile>(*copy);
     ++saves_;
@@ -191,7 +200,7 @@ void People::drop_column(Editor& editor, Random& dice) {
       in_.ghost.may_go(at(row.cells, field));
     }
     in_.ghost.loosen(at(row.cells, field));
-    std::vector<std::string>& hidden = editor.hidden[at(row.cells, Field::scene)];
+    std::vector<std::string>& hidden = hidden_[at(row.cells, Field::scene)];
     hidden.push_back(at(row.cells, field));
     std::erase(editor.pending.typed, at(row.cells, field));
     std::erase_if(editor.pending.overwrites, [&](const auto& pair) {
@@ -205,13 +214,14 @@ void People::drop_column(Editor& editor, Random& dice) {
   in_.note("human deletes a column");
 }
 
-void People::go_home(Random& dice) {
-  for (Editor& editor : editors_) {
-    if (editor.half_saved) finish_in_place(editor);
-    save(editor, dice);
-    if (editor.half_saved) finish_in_place(editor);
-  }
-  editors_.clear();
+bool People::one_goes_home(Random& dice) {
+  if (editors_.empty()) return false;
+  Editor& editor = editors_.front();
+  if (editor.half_saved) finish_in_place(editor);
+  save(editor, dice);
+  if (editor.half_saved) finish_in_place(editor);
+  editors_.erase(editors_.begin());
+  return true;
 }
 
 void People::measures_by_hand(Random& dice) {

@@ -37,8 +37,8 @@ class People {
   void is_odd(Random& dice);
   void web_user(Random& dice, Origin origin);
   void measures_by_hand(Random& dice);
-  /// Ends all that is half done: open editors save and close, dropped columns stay dropped.
-  void go_home(Random& dice);
+  /// The next one saves and closes; false if nobody is there any more.
+  bool one_goes_home(Random& dice);
   /// A save that falls into the middle of our write.
   void save_in_window(Random& dice);
 
@@ -52,7 +52,6 @@ class People {
     workbook::Image image;
     Pending pending;
     std::optional<std::pair<workbook::Image, Pending>> undo;
-    std::map<std::string, std::vector<std::string>> hidden;  ///< scene -> the deleted column
     bool edited = false;
     Inode half_saved;  ///< an in-place save is under way
   };
@@ -68,6 +67,7 @@ class People {
   void type_odd_cell(Editor& editor, Random& dice);
   void undo(Editor& editor);
   void put_text(Editor& editor, std::string& cell, const std::string& text);
+  void forget_overwrites(Editor& editor, const std::string& text);
   void save(Editor& editor, Random& dice);
   void finish_in_place(Editor& editor);
   void keep_copy();
@@ -77,6 +77,7 @@ class People {
   Place in_;
   std::vector<Editor> editors_;
   std::vector<Inode> copies_;
+  std::map<std::string, std::vector<std::string>> hidden_;  ///< scene -> its deleted cell
   int saves_ = 0;
   int paint_ = 0;
 };

@@ -19,10 +19,6 @@ std::string shown(const Cells& cells) {
   return text;
 }
 
-bool holds(const Cells& cells, const std::string& value) {
-  return std::find(cells.begin(), cells.end(), value) != cells.end();
-}
-
 }  // namespace
 
 void People::undo(Editor& editor) {
@@ -64,18 +60,26 @@ void People::delete_row(Editor& editor, Random& dice) {
   const std::size_t place = dice.below(rows.size());
   const Cells gone = rows[place].cells;
   editor.pending.deleted.push_back(gone);
-  for (const std::string& cell : editor.hidden[at(gone, Field::scene)]) {
+  for (const std::string& cell : hidden_[at(gone, Field::scene)]) {
     editor.pending.replaced_by_bad.push_back(cell);
   }
   // What was typed over in a row that is then deleted was deleted, not overwritten: if the
   // deletion is held on doubt, the row stands as it stood.
-  std::erase_if(editor.pending.overwrites, [&](const auto& overwrite) {
-    const bool in_row = holds(gone, overwrite.second);
-    if (in_row) editor.pending.replaced_by_bad.push_back(overwrite.first);
-    return in_row;
-  });
+  for (const std::string& cell : gone) {
+    forget_overwrites(editor, cell);
+    in_.ghost.loosen_what_it_replaced(cell);
+  }
   in_.note("human deletes " + shown(gone));
   rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(place));
+}
+
+/// What `text` was typed over stays where it was.
+void People::forget_overwrites(Editor& editor, const std::string& text) {
+  std::erase_if(editor.pending.overwrites, [&](const auto& overwrite) {
+    const bool found = !text.empty() && overwrite.second == text;
+    if (found) editor.pending.replaced_by_bad.push_back(overwrite.first);
+    return found;
+  });
 }
 
 void People::rearrange(Editor& editor, Random& dice) {
@@ -102,6 +106,7 @@ void People::copy(Editor& editor, Random& dice) {
   if (dice.chance(50)) {
     ImageRow row = rows[from];
     in_.ghost.loosen(row.cells);
+    for (const std::string& cell : row.cells) in_.ghost.loosen_what_it_replaced(cell);
     in_.note("human copies the row " + shown(row.cells));
     const std::size_t to = dice.below(rows.size() + 1);
     rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(to), std::move(row));
@@ -119,6 +124,7 @@ void People::copy(Editor& editor, Random& dice) {
 void People::put_text(Editor& editor, std::string& cell, const std::string& text) {
   if (cell == text) return;
   editor.pending.overwrites.emplace_back(cell, text);
+  in_.ghost.replaces(text, cell);
   cell = text;
 }
 
@@ -151,6 +157,7 @@ void People::type_odd_cell(Editor& editor, Random& dice) {
   }
   std::string& cell = at(row.cells, Field::shot);
   if (!cell.empty()) editor.pending.replaced_by_bad.push_back(cell);
+  forget_overwrites(editor, cell);
   in_.ghost.loosen(cell);  // the cloud keeps it, so it may stand beside a copy
   if (kind == 1) {
     in_.note("human blanks the shot " + cell);

@@ -30,7 +30,7 @@ enum class Mutant : std::uint8_t {
   uid_untold,           ///< the feed does not say which sheet row became which id
   told_before_written,  ///< "in Excel" is said before the exchange
   queue_trimmed_early,  ///< an edit leaves the journal when it is sent
-  marks_forgotten,      ///< the T rule: a quarantined cell is like any other
+  whole_rows_written,   ///< the T rule: cells that nobody changed are written too
   missing_is_empty,     ///< a file that cannot be read is a sheet without rows
   epoch_ignored,        ///< a push of an older lease is taken
   rewind_unnoticed,     ///< a restored journal goes on with its old numbers

@@ -3,7 +3,8 @@
 namespace tracker::sim {
 namespace {
 
-constexpr int heal_rounds_max = 200;
+constexpr int heal_rounds_max = 60;
+constexpr int messages_in_round_max = 300;
 
 }  // namespace
 
@@ -35,7 +36,9 @@ std::string World::run() {
   local_->set_dice(dice);
   note("heal");
   local_->set_faults(false);
-  people_->go_home(dice);
+  do {
+    local_->look();
+  } while (people_->one_goes_home(dice));
   cloud_.release_lease();
   local_->break_link();
   settle();
@@ -62,7 +65,9 @@ void World::act(const Step& step, Random& dice) {
       local_->deliver_one();
       return;
     case Act::look:
-      return local_->look();
+      local_->look();
+      if (dice.below(20) == 0) local_->feed(sync::HeldApproved{});
+      return;
     case Act::crash:
       if (habits.crashes) local_->crash();
       return;
@@ -130,15 +135,18 @@ void World::backup_acts(Random& dice) {
   local_->break_link();
 }
 
+void World::deliver_all() {
+  for (int i = 0; i < messages_in_round_max && local_->deliver_one(); ++i) {
+  }
+}
+
 void World::settle() {
   for (int round = 0; round < heal_rounds_max; ++round) {
     local_->look();
     local_->feed(sync::HeldApproved{});  // somebody says yes to what was held on doubt
-    while (local_->deliver_one()) {
-    }
+    deliver_all();
     local_->hint();
-    while (local_->deliver_one()) {
-    }
+    deliver_all();
     const sync::Engine& engine = local_->engine();
     if (engine.at_rest() && folder_.target && engine.workbook_digest() == folder_.target->digest) {
       return;

@@ -92,6 +92,45 @@ TEST_F(EngineTest, a_file_that_we_wrote_and_do_not_remember_means_that_the_journ
   EXPECT_EQ(find<SaveObservation>(effects), nullptr);
 }
 
+TEST_F(EngineTest, a_file_from_before_what_we_remember_is_joined_and_what_it_overwrites_is_logged) {
+  WorkbookSeen event = seen(merge::image_of(merge::texts_of(base)), 1);
+  event.bases.written = nullptr;
+  at(memory.mirror[3].cells, Field::status) = "from the web";
+  start();
+  const Effects effects = engine->step(std::move(event));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  ASSERT_EQ(saved->pushes.size(), 1U);
+  EXPECT_EQ(saved->pushes[0].ops[0].after, "wip");
+  EXPECT_EQ(saved->pushes[0].ops[0].before, "");
+}
+
+TEST_F(EngineTest, a_copy_that_another_person_opened_earlier_takes_nothing_back) {
+  start();
+  SheetState ben = base;
+  ben.replace(4, [&] {
+    merge::SheetRow row = base[4];
+    at(row.text, Field::notes) = "Ben's";
+    return row;
+  }());
+  workbook::Image image = merge::image_of(merge::texts_of(ben));
+  image.last_modified_by = "Ben";
+  engine->step(seen(image, 3));
+  image = merge::image_of(merge::texts_of(base));
+  image.last_modified_by = "Anna";
+  at(image.rows[2].cells, Field::status) = "done";
+  WorkbookSeen anna = seen(image, 3);
+  anna.digest = "another digest";
+  anna.bases.observed = {std::make_shared<const SheetState>(ben)};
+  anna.bases.newest = anna.bases.observed[0];
+  const Effects effects = engine->step(std::move(anna));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  ASSERT_EQ(saved->pushes.size(), 1U);
+  ASSERT_EQ(saved->pushes[0].ops.size(), 1U);
+  EXPECT_EQ(saved->pushes[0].ops[0].after, "done");
+}
+
 TEST_F(EngineTest, what_a_restored_database_lost_is_pushed_again) {
   memory.mirror = {{1, {merge::cells("SH01", "done"), {}, 5, {}}},
                    {2, {merge::cells("SH02"), {}, 6, {}}}};
