@@ -114,9 +114,10 @@ class Aligner {
     if (by_key.empty()) return;
     std::vector<std::pair<std::size_t, Candidates*>> wanted;
     for (std::size_t s = 0; s < sheet_.size(); ++s) {
-      if (of_sheet_[s] || !may_be_known(s)) continue;
+      if (of_sheet_[s]) continue;
       const auto found = by_key.find(key(sheet_[s].cells));
       if (found == by_key.end()) continue;
+      if (!repeated && !may_be(s, found->second.olds.front())) continue;
       ++found->second.news;
       wanted.emplace_back(s, &found->second);
     }
@@ -127,8 +128,11 @@ class Aligner {
     }
   }
 
-  /// A row whose trusted id names another base row is a copy: it is never paired by its looks.
-  bool may_be_known(std::size_t s) const { return !trust_ids_ || !sheet_[s].tracker_id; }
+  /// A row that shows the trusted id of another base row is a copy: by its looks it can only be a
+  /// row that has no id yet, the copy that an earlier save brought.
+  bool may_be(std::size_t s, std::size_t b) const {
+    return !trust_ids_ || !sheet_[s].tracker_id || base_[b].id == 0;
+  }
 
   static int equal_cells(const Cells& a, const Cells& b) {
     int count = 0;
@@ -150,7 +154,7 @@ class Aligner {
 
   int likeness(std::size_t s, std::size_t b) const {
     const int equal = equal_cells(sheet_[s].cells, base_[b].text);
-    if (equal == 0) return 0;  // a place alone makes no likeness
+    if (equal == 0 || !may_be(s, b)) return 0;  // a place alone makes no likeness
     if (!base_is_sure_ && !equal_key(s, b)) return 0;
     const auto before_s = s > 0 ? of_sheet_[s - 1] : std::nullopt;
     const bool first_in_both = s == 0 && b == 0;
@@ -165,7 +169,7 @@ class Aligner {
     std::vector<std::size_t> news;
     std::vector<std::size_t> olds;
     for (std::size_t s = 0; s < sheet_.size(); ++s) {
-      if (!of_sheet_[s] && may_be_known(s)) news.push_back(s);
+      if (!of_sheet_[s]) news.push_back(s);
     }
     for (std::size_t b = 0; b < base_.size(); ++b) {
       if (!of_base_[b]) olds.push_back(b);
@@ -240,7 +244,8 @@ class Aligner {
       if (first) {
         for (std::size_t i = 0; i < length; ++i) {
           const bool alike = equal_cells(sheet_[news[n] + i].cells, base_[*first + i].text) >= 3;
-          if (alike && (base_is_sure_ || equal_key(news[n] + i, *first + i))) {
+          if (alike && may_be(news[n] + i, *first + i) &&
+              (base_is_sure_ || equal_key(news[n] + i, *first + i))) {
             pair(news[n] + i, *first + i);
           }
         }

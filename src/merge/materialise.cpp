@@ -154,12 +154,13 @@ class Materialiser {
     const std::string* queued = overlay_.cell(row->id, field);
     const std::string& wanted = queued != nullptr ? *queued : tracker::at(cloud.cells, field);
     if (wanted == cloud_value(*row, field)) return;
-    // A column that is missing now is not blank: the cell is written once it is back.
+    // A column that is missing now is not blank: the cell is written once it is back. What a human
+    // typed where it can't travel stays, for it is nowhere else; and the cloud's value stays
+    // unseen.
     if (!input_.image->columns[index(field)]) return;
+    if (problem_with(field, tracker::at(row->text, field))) return;
     SheetRow& changed = row.change();
-    // What the human typed where it can't travel stays: it is nowhere else.
-    const bool quarantined = problem_with(field, tracker::at(changed.text, field)).has_value();
-    if (quarantined || wanted == tracker::at(changed.text, field)) {
+    if (wanted == tracker::at(changed.text, field)) {
       set_cloud_value(changed, field, wanted);
       return;
     }

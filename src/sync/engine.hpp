@@ -81,6 +81,8 @@ class Engine {
     bool deletes = true;  ///< a row that is missing was deleted
     bool base = true;     ///< this is the state that the human looked at
   };
+  merge::Observation observe_other_hand(std::vector<SharedState> candidates,
+                                        const WorkbookSeen& event, bool guards) const;
   merge::Observation observe_against(const merge::SheetState& base, const WorkbookSeen& event,
                                      Trust trust, bool guards) const;
   bool goes_back(const std::vector<Op>& ops, const merge::SheetState& earlier,

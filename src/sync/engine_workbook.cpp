@@ -177,17 +177,33 @@ Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
   if ((!later_written && !other_hand) || bases.observed.empty()) {
     return observe_against(*last, event, {}, guards);
   }
-  // g+1 was written since, or somebody else saved. If nothing of this file goes back behind the
-  // last O, the human looked at that one; else it is a second copy, opened earlier.
   std::vector<SharedState> candidates = bases.observed;
   if (bases.written) candidates.insert(candidates.begin(), bases.written);
+  if (!later_written) return observe_other_hand(candidates, event, guards);
+  // g+1 was written since. If nothing of this file goes back behind the last O, the human looked
+  // at that one; else it is a second copy, opened earlier.
   Observation seen = observe_against(*last, event, {}, guards);
-  candidates.pop_back();
   const bool stale =
-      std::any_of(candidates.begin(), candidates.end(),
+      std::any_of(candidates.begin(), candidates.end() - 1,
                   [&](const SharedState& earlier) { return goes_back(seen.ops, *earlier, *last); });
-  if (!stale) return seen;
-  candidates.push_back(last);
+  return stale ? observe_nearest(candidates, event, true, guards) : seen;
+}
+
+/// Somebody else saved last. This human looked at the last O if the file is nearer to it than to
+/// any state before; where that is not clear, at the older one: what was not seen is then logged.
+Observation Engine::observe_other_hand(std::vector<SharedState> candidates,
+                                       const WorkbookSeen& event, bool guards) const {
+  const SharedState last = candidates.back();
+  const Trust doubtful{.ids = true, .deletes = false, .base = false};
+  const auto away = [&](const SharedState& state) {
+    return distance(observe_against(*state, event, doubtful, false));
+  };
+  const std::size_t from_last = away(last);
+  const bool saw_last =
+      std::all_of(candidates.begin(), candidates.end() - 1,
+                  [&](const SharedState& earlier) { return from_last < away(earlier); });
+  if (saw_last) return observe_against(*last, event, {}, guards);
+  std::reverse(candidates.begin(), candidates.end());
   return observe_nearest(candidates, event, true, guards);
 }
 
@@ -216,7 +232,7 @@ bool Engine::goes_back(const std::vector<Op>& ops, const SheetState& earlier,
   });
 }
 
-/// From the candidate (the newest among equals) that the fewest cells lie away from; no deletes,
+/// From the candidate (the last among equals) that the fewest cells lie away from; no deletes,
 /// and no row of the base is taken for another one: it may never have been on the human's screen.
 Observation Engine::observe_nearest(const std::vector<SharedState>& candidates,
                                     const WorkbookSeen& event, bool trust_ids, bool guards) const {
@@ -260,7 +276,6 @@ Observation Engine::first_contact(const WorkbookSeen& event) const {
   input.base = &base;
   input.image = event.image.get();
   input.store = lineage();
-  input.trust_ids = event.image->token && event.image->token->store == memory_.store;
   input.deletes_allowed = false;
   input.guards = false;
   input.next_uid = uid;

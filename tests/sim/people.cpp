@@ -113,7 +113,9 @@ void People::save(Editor& editor, Random& dice) {
   // A file that another human saves over before anybody could read it is lost to everybody.
   const Inode& target = in_.folder.target;
   const bool unread = target && !in_.was_seen(target->digest);
-  if (unread && target->image.last_modified_by != editor.image.last_modified_by) return;
+  const bool other_hand = target && target->image.last_modified_by != editor.image.last_modified_by;
+  if (unread && other_hand) return;
+  if (other_hand) leave_what_cannot_travel();
   if (in_.habits.in_place && in_.folder.target) {
     editor.half_saved = in_.folder.target;
     if (dice.chance(50)) {
@@ -164,25 +166,31 @@ void People::keep_copy() {
   in_.note("human keeps a copy");
 }
 
+/// What stands in this file only goes when another file takes its place.
+void People::leave_what_cannot_travel() {
+  for (const ImageRow& row : in_.folder.target->image.rows) {
+    const bool waits = std::ranges::any_of(all_fields, [&](Field field) {
+      return problem_with(field, at(row.cells, field)).has_value();
+    });
+    if (waits) in_.ghost.may_go(row.cells);
+  }
+}
+
 /// An older copy is put back as it is, or edited and saved over the workbook.
 void People::use_copy(Random& dice) {
   if (!editors_.empty()) return;
   const Inode copy = copies_[dice.below(copies_.size())];
   // A version that nobody observed would be an edit of its own.
   if (!in_.was_seen(copy->digest) || !in_.was_seen(in_.folder.target->digest)) return;
-  for (const ImageRow& row : in_.folder.target->image.rows) {
-    for (Field field : all_fields) {
-      if (problem_with(field, at(row.cells, field))) in_.ghost.may_go(row.cells);
-    }
-  }
+  // Of the session that is still going on, a copy cannot be told from an undo.
+  if (copy->image.token == in_.folder.target->image.token) return;
+  leave_what_cannot_travel();
   if (dice.chance(40)) {
     in_.folder.target = std::make_shared<FakeFile>(*copy);
     ++saves_;
     in_.note("human puts an old copy back");
     return;
   }
-  // Of the session that is still going on, a copy cannot be told from an undo.
-  if (copy->image.token == in_.folder.target->image.token) return;
   in_.note("human opens an old copy");
   sit_down(copy->image);
 }

@@ -71,6 +71,7 @@ class People {
   void save(Editor& editor, Random& dice);
   void finish_in_place(Editor& editor);
   void keep_copy();
+  void leave_what_cannot_travel();
   void use_copy(Random& dice);
   void drop_column(Editor& editor, Random& dice);
 

@@ -158,6 +158,7 @@ void People::type_odd_cell(Editor& editor, Random& dice) {
   std::string& cell = at(row.cells, Field::shot);
   if (!cell.empty()) editor.pending.replaced_by_bad.push_back(cell);
   forget_overwrites(editor, cell);
+  in_.ghost.loosen_what_it_replaced(cell);
   in_.ghost.loosen(cell);  // the cloud keeps it, so it may stand beside a copy
   if (kind == 1) {
     in_.note("human blanks the shot " + cell);

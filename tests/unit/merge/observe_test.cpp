@@ -134,6 +134,24 @@ TEST(Observe, a_missing_column_is_frozen_not_blank) {
   EXPECT_EQ(at(seen.rows[0].text, Field::status), "wip");
 }
 
+TEST(Observe, a_copied_row_stays_the_same_row_in_the_next_save_of_its_session) {
+  const SheetState base = ten_rows();
+  workbook::Image image = image_of(texts_of(base));
+  for (std::size_t i = 0; i < base.size(); ++i) image.rows[i].tracker_id = base[i].id;
+  workbook::ImageRow copy = image.rows[4];  // with the id of the row it was copied from
+  at(copy.cells, Field::shot) = "SH05b";
+  copy.row_number = 12;
+  image.rows.push_back(copy);
+  const Observation first = observed(base, image, true);
+  ASSERT_EQ(first.ops.size(), 1U);
+  EXPECT_EQ(first.ops[0].kind, OpKind::insert);
+  at(image.rows.back().cells, Field::status) = "done";
+  const Observation second = observed(first.rows, image, true);
+  ASSERT_EQ(second.ops.size(), 1U);
+  EXPECT_EQ(second.ops[0].kind, OpKind::edit);
+  EXPECT_EQ(second.ops[0].row.uid, first.ops[0].row.uid);
+}
+
 TEST(Observe, a_new_row_is_never_taken_for_one_that_the_human_may_not_have_seen) {
   SheetState base = ten_rows();
   auto rows = texts_of(base);
