@@ -99,7 +99,9 @@ Awaitable<void> Actor::run() {
       continue;
     }
     if (seen_ && steady_clock::now() >= quiet_from_) {
-      co_await step(*std::exchange(seen_, std::nullopt));
+      sync::Event event = *std::exchange(seen_, std::nullopt);
+      co_await step(sync::LockSeen{open_by_});
+      co_await step(std::move(event));
       continue;
     }
     co_await wake_.wait_for(time_to_wait());
@@ -148,9 +150,10 @@ Awaitable<void> Actor::look() {
     if (look.open_by.empty()) log::info("the workbook was closed by {}", open_by_);
     open_by_ = look.open_by;
   }
-  co_await step(sync::LockSeen{look.open_by});
-  // Read at once, taken once the folder was quiet: the reading costs no time of its own then.
+  // Read at once, taken once the folder was quiet: the reading costs no time of its own then. Until
+  // it is taken the engine plans on what it knew, and what it plans is dropped: so it isn't asked.
   if (look.event) seen_ = std::move(look.event);
+  if (!seen_) co_await step(sync::LockSeen{look.open_by});
 }
 
 Awaitable<void> Actor::step(sync::Event event) {
@@ -244,7 +247,8 @@ Awaitable<void> Actor::write(sync::WriteWorkbook effect) {
     }
   } else if (const auto* dropped = std::get_if<sync::WriteDropped>(&*outcome)) {
     if (!dropped->reason.empty()) log::error("the workbook was not written: {}", dropped->reason);
-    look_soon();
+    look_wanted_ = true;
+    look_not_before_ = steady_clock::now();
   }
   events_.push_front(std::move(*outcome));
 }
