@@ -28,6 +28,38 @@ TEST(Cells, C1_every_type_is_read_as_a_person_sees_it) {
   EXPECT_EQ(notes_of("<c r=\"C4\" t=\"s\"><v>99</v></c>"), "");
 }
 
+TEST(Cells, C1_the_quick_path_reads_what_the_general_one_reads) {
+  const auto scan = [](const std::string& cell) {
+    const auto text = std::make_shared<const std::string>(
+        worksheet("<row r=\"12\">" + cell + "</row><row r=\"13\" ht=\"15\"/>"));
+    return *index_sheet(text);
+  };
+  const std::string long_number(120, '7');
+  for (const std::string attributes :
+       {"", " s=\"5\"", " t=\"s\"", " s=\"65000\" t=\"s\"", " t=\"n\"", " s=\"1\" t=\"str\"",
+        " t=\"b\"", " t=\"s\" s=\"5\"", " s=\"5\" cm=\"1\""}) {
+    for (const std::string& body :
+         {std::string("/>"), std::string("><v>1</v></c>"), std::string("><v/></c>"),
+          std::string("></c>"), std::string("><v></v></c>"), "><v>" + long_number + "</v></c>",
+          std::string("><f>A1</f><v>1</v></c>")}) {
+      const SheetIndex quick = scan("<c r=\"AB12\"" + attributes + body);
+      const SheetIndex general = scan("<c  r=\"AB12\"" + attributes + body);
+      ASSERT_EQ(quick.cells.size(), 1U);
+      ASSERT_EQ(general.cells.size(), 1U);
+      const CellIndex& one = quick.cells[0];
+      const CellIndex& other = general.cells[0];
+      EXPECT_EQ(one.column, 28) << attributes << body;
+      EXPECT_EQ(one.column, other.column) << attributes << body;
+      EXPECT_EQ(one.style, other.style) << attributes << body;
+      EXPECT_EQ(one.type, other.type) << attributes << body;
+      EXPECT_EQ(one.formula, other.formula) << attributes << body;
+      EXPECT_EQ(one.length + 1, other.length) << attributes << body;
+      EXPECT_EQ(quick.value(quick.rows[0], one), general.value(general.rows[0], other))
+          << attributes << body;
+    }
+  }
+}
+
 TEST(Cells, C1_a_text_keeps_the_type_that_its_column_has) {
   const std::string rows = plain_rows +
                            "<row r=\"4\"><c r=\"A4\" t=\"inlineStr\"><is><t>020</t></is></c>"
