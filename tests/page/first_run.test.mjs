@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { closeBrowser, is_mock, openBrowser, theBrowser } from './harness.mjs';
-import { freePort, openCloud, start, startCloud, studio_key } from './program.mjs';
+import { freePort, openCloud, start, startCloud, stopAll, studio_key } from './program.mjs';
 
 const options = { skip: is_mock };
 let cloud;
@@ -24,6 +24,7 @@ before(async () => {
 
 after(async () => {
   await page?.context().close();
+  await stopAll();
   await cloud?.stop();
   if (folder) rmSync(folder, { recursive: true, force: true });
   await closeBrowser();
@@ -59,7 +60,11 @@ test('first run: every wrong turn is told, and then it is in sync', options, asy
   const studio = await local({ RAILWAY_APP_URL: cloud.address, API_SECRET: studio_key });
   await page.getByRole('heading', { name: 'Can the workbook be read?' }).waitFor();
   await said(/header/i);
-  makeWorkbook([['Episode', 'Scene', 'Shot', 'Status'], ['E1', '1', '0010', 'wip'], ['E1', '1', '0020', 'wip']]);
+  makeWorkbook([['Scene', 'Shot', 'Status'], ['1', '0010', 'wip']]);
+  await said('lacks the columns');
+  const heads = ['Animator', 'Type', 'Episode', 'Scene', 'Shot', 'Week', 'Status'];
+  const row = (shot) => ['Ana', 'Series', 'E1', '1', shot, '20260105', 'wip'];
+  makeWorkbook([heads, row('0010'), row('0020')]);
   await page.getByRole('heading', { name: 'Who else works here?' }).waitFor();
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('button', { name: 'Shots', exact: true }).click();

@@ -59,19 +59,29 @@ const clean = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => ['PATH', 'HOME', 'LANG', 'USER'].includes(name)),
 );
 
+const started = new Set();
+
+/** Whatever start() began and nobody stopped. */
+export async function stopAll() {
+  for (const one of started) await one.stop();
+}
+
 /** A process of the program in a folder of its own. */
 export function start(args, variables, cwd) {
   const log = join(cwd, `${args[0]}.log`);
   const out = openSync(log, 'a');
   const child = spawn(program, args, { cwd, stdio: ['ignore', out, out], env: { ...clean, ...variables } });
   const ended = new Promise((resolve) => child.on('exit', resolve));
-  return {
+  const one = {
     log: () => readFileSync(log, 'utf8'),
     stop: async () => {
+      started.delete(one);
       child.kill('SIGTERM');
       await ended;
     },
   };
+  started.add(one);
+  return one;
 }
 
 /** `animation-tracker cloud` on a new database of the demo's own PostgreSQL. */

@@ -10,7 +10,7 @@ import {
 import { sql } from './program.mjs';
 
 const seconds = Number(process.env.PAGE_SOAK_SECONDS ?? 15);
-const rows = 40;
+const rows = 18; // all in sight
 const episode = `Soak ${Date.now().toString(36)}`;
 const path = `/?q=${encodeURIComponent(`episode="${episode}"`)}`;
 let pages;

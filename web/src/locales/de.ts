@@ -308,7 +308,7 @@ export const de: Words = {
   start_studio_how: 'Auf dem Rechner, der sie erreicht, die Studioseite starten:',
   start_studio_key: 'API_SECRET ist der Wert von LOCAL_SERVER_API_KEY dieses Servers. Die Seite geht von selbst weiter.',
   start_workbook: 'Ist die Arbeitsmappe lesbar?',
-  start_workbook_how: 'Sie braucht eine Zeile mit Überschriften, mindestens Scene und Shot; die übrigen Spalten werden daran erkannt.',
+  start_workbook_how: 'Sie braucht eine Zeile mit Überschriften: Animator, Project Type, Episode Title, Scene, Shot, Week, Status und auf Wunsch Notes. Die Reihenfolge ist frei, andere Spalten bleiben, wie sie sind.',
   start_team: 'Wer arbeitet noch mit?',
   start_rows: '{n} Zeile stimmt mit der Arbeitsmappe überein.|{n} Zeilen stimmen mit der Arbeitsmappe überein.',
   start_ready: 'Alles stimmt überein',

@@ -307,7 +307,7 @@ export const en = {
   start_studio_how: 'On the machine that reaches it, start the studio’s side:',
   start_studio_key: 'API_SECRET is the value of this server’s LOCAL_SERVER_API_KEY. This page goes on by itself.',
   start_workbook: 'Can the workbook be read?',
-  start_workbook_how: 'It needs a row of headings with at least Scene and Shot; the other columns are found by their headings.',
+  start_workbook_how: 'It needs one row of headings: Animator, Project Type, Episode Title, Scene, Shot, Week, Status and, if you like, Notes. Their order is free, other columns stay as they are.',
   start_team: 'Who else works here?',
   start_rows: '{n} row is in sync with the workbook.|{n} rows are in sync with the workbook.',
   start_ready: 'Everything is in sync',

@@ -308,7 +308,7 @@ export const es: Words = {
   start_studio_how: 'En la máquina que lo alcanza, inicie el lado del estudio:',
   start_studio_key: 'API_SECRET es el valor de LOCAL_SERVER_API_KEY de este servidor. La página sigue sola.',
   start_workbook: '¿Se puede leer el libro?',
-  start_workbook_how: 'Necesita una fila de títulos con al menos Scene y Shot; las demás columnas se reconocen por su título.',
+  start_workbook_how: 'Necesita una fila de títulos: Animator, Project Type, Episode Title, Scene, Shot, Week, Status y, si se desea, Notes. El orden es libre; las demás columnas quedan como están.',
   start_team: '¿Quién más trabaja aquí?',
   start_rows: '{n} fila sincronizada con el libro.|{n} filas sincronizadas con el libro.',
   start_ready: 'Todo está sincronizado',

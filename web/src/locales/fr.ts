@@ -308,7 +308,7 @@ export const fr: Words = {
   start_studio_how: 'Sur la machine qui y accède, lancez le côté studio :',
   start_studio_key: 'API_SECRET est la valeur de LOCAL_SERVER_API_KEY de ce serveur. La page continue d’elle-même.',
   start_workbook: 'Le classeur est-il lisible ?',
-  start_workbook_how: 'Il faut une ligne de titres avec au moins Scene et Shot ; les autres colonnes se reconnaissent à leur titre.',
+  start_workbook_how: 'Il faut une ligne de titres : Animator, Project Type, Episode Title, Scene, Shot, Week, Status et, au besoin, Notes. L’ordre est libre, les autres colonnes restent telles quelles.',
   start_team: 'Qui d’autre travaille ici ?',
   start_rows: '{n} ligne est synchronisée avec le classeur.|{n} lignes sont synchronisées avec le classeur.',
   start_ready: 'Tout est synchronisé',

@@ -308,7 +308,7 @@ export const ja: Words = {
   start_studio_how: 'ブックに届くマシンでスタジオ側を起動します:',
   start_studio_key: 'API_SECRET はこのサーバーの LOCAL_SERVER_API_KEY の値です。接続すると自動で進みます。',
   start_workbook: 'ブックを読めますか？',
-  start_workbook_how: 'Scene と Shot を含む見出し行が必要です。他の列は見出しで判別します。',
+  start_workbook_how: '見出し行が必要です: Animator、Project Type、Episode Title、Scene、Shot、Week、Status、任意で Notes。順序は自由で、ほかの列はそのまま残ります。',
   start_team: 'ほかに誰が使いますか？',
   start_rows: '{n} 行がブックと同期しています。',
   start_ready: 'すべて同期しています',

@@ -53,12 +53,12 @@ export function claimText(entry: Entry | undefined, look: Look): string {
 /** The same word always gets the same colour; the usual words get the fitting one. */
 export function statusColour(status: string): number {
   const word = status.toLowerCase();
+  if (/todo|ready|not started|open/.test(word)) return 0;
   if (/done|final|approved|complete/.test(word)) return 1;
   if (/wip|progress|started/.test(word)) return 2;
   if (/review|check/.test(word)) return 3;
   if (/retake|fix|reject/.test(word)) return 4;
   if (/hold|omit|wait/.test(word)) return 5;
-  if (/todo|ready|not started|open/.test(word)) return 0;
   let sum = 0;
   for (const letter of word) sum = (sum * 31 + letter.codePointAt(0)!) % 997;
   return sum % statuses;
