@@ -78,7 +78,7 @@ export async function openPage({ path = '/', ...options } = {}) {
   });
   page.on('pageerror', (error) => page.troubles.push(`script: ${error.stack}`));
   page.on('request', (request) => {
-    const isHome = request.url().startsWith(base) || /^(data|blob):/.test(request.url());
+    const isHome = request.url().startsWith(base) || /^(data|blob|about):/.test(request.url());
     if (!isHome) page.troubles.push(`left the origin: ${request.url()}`);
   });
   await page.goto(base + path);

@@ -151,8 +151,9 @@ test('5,000 × 8 pasted: one batch, one undo; the other browser has it within a 
     return json.data.filter((entry) => entry.scene === '98s').length;
   };
   await clickCell(page, 6, 'Animator');
+  const answer = page.waitForResponse((response) => response.request().method() === 'PATCH');
   await paste(page, rows.map((row, i) => ['Ben', 'Film', episode, '98s', row.shot, '20260105', 'done', `n${i}`].join('\t')).join('\r\n'));
-  await page.waitForResponse((response) => response.request().method() === 'PATCH');
+  await answer;
   const answered = Date.now();
   await other.keyboard.press('Control+Home');
   await clickCell(other, 6, 'Notes');

@@ -44,7 +44,7 @@ test('with the keyboard alone', options, async () => {
       await page.getByRole('combobox').waitFor();
       await page.keyboard.type('add');
       await page.keyboard.press('Enter');
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.locator('[role=rowheader].is-draft').waitFor();
       // The new row's scene is active; the episode is two cells to the left.
       await page.keyboard.press('ArrowLeft');
       await page.keyboard.type(episode);

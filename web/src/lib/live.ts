@@ -11,6 +11,7 @@ export interface LiveHandlers {
   connected(isConnected: boolean): void;
 }
 
+const retry_ms_min = 500;
 const retry_ms_max = 15_000;
 
 export class Live {
@@ -18,7 +19,7 @@ export class Live {
   #waiting: Change[] = [];
   #flush = 0;
   #retry = 0;
-  #retry_ms = 500;
+  #retry_ms = retry_ms_min;
   #closed = false;
 
   constructor(
@@ -26,20 +27,30 @@ export class Live {
     private readonly handlers: LiveHandlers,
   ) {
     this.#open();
+    addEventListener('online', this.#online);
   }
 
   close(): void {
     this.#closed = true;
+    removeEventListener('online', this.#online);
     this.#source?.close();
     clearTimeout(this.#retry);
     clearTimeout(this.#flush);
   }
 
+  /** The network is back: no need to wait for the next try. */
+  #online = (): void => {
+    if (this.#source?.readyState !== EventSource.CLOSED) return;
+    clearTimeout(this.#retry);
+    this.#retry_ms = retry_ms_min;
+    this.#open();
+  };
+
   #open(): void {
     const source = new EventSource(`/api/events?after=${encodeURIComponent(this.cursor)}`);
     this.#source = source;
     source.onopen = () => {
-      this.#retry_ms = 500;
+      this.#retry_ms = retry_ms_min;
       this.handlers.connected(true);
     };
     source.onmessage = (event) => this.#receive(event);

@@ -86,6 +86,7 @@ export class Production {
       window.setInterval(() => this.#seen(this.#others.fade(Date.now())), fade_ms),
     ];
     addEventListener('pagehide', () => this.#leave());
+    addEventListener('online', () => this.store.outbox.resume());
   }
 
   changed(): void {
