@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cloud/entry_json.hpp"
+#include "core/json_text.hpp"
 #include "core/log.hpp"
 
 namespace tracker::cloud {
@@ -131,7 +132,7 @@ Awaitable<Result<std::vector<RenderedEvent>>> EventHub::render(std::vector<Chang
     const json::object object =
         event_json(change, row == rows.end() ? std::nullopt : std::optional(row->second));
     events.push_back(
-        {change.seq, http::event_text(std::to_string(change.seq), "", json::serialize(object))});
+        {change.seq, http::event_text(std::to_string(change.seq), "", json_text(object))});
   }
   co_return events;
 }
@@ -163,7 +164,7 @@ Awaitable<void> EventHub::refresh_status() {
   if (subscribers_.empty() || !read_status_) co_return;
   auto status = co_await read_status_();
   if (!status) co_return;
-  std::string text = http::event_text("", "status", json::serialize(*status));
+  std::string text = http::event_text("", "status", json_text(*status));
   if (text == status_text_) co_return;
   status_text_ = std::move(text);
   ++status_number_;

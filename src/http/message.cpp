@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "core/json_text.hpp"
 #include "http/names.hpp"
 
 namespace tracker::http {
@@ -56,7 +57,7 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const {
 }
 
 Response json_response(const boost::json::value& json, int status) {
-  return {status, "application/json; charset=utf-8", {}, boost::json::serialize(json)};
+  return {status, "application/json; charset=utf-8", {}, json_text(json)};
 }
 
 Response text_response(std::string text, int status) {
