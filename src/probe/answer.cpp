@@ -62,6 +62,20 @@ Answer refused(std::string problem) {
   return answer;
 }
 
+std::vector<std::string> flags_of(const Answer& answer, Rational project_rate) {
+  std::vector<std::string> flags;
+  if (answer.variable_rate) flags.emplace_back("VFR");
+  if (answer.edit_list) flags.emplace_back("EDIT_LIST");
+  if (answer.truncated) flags.emplace_back("TRUNCATED");
+  if (answer.rate_assumed) flags.emplace_back("RATE_ASSUMED");
+  if (answer.kind == Kind::still) flags.emplace_back("STILL");
+  if (answer.audio_longer) flags.emplace_back("AUDIO_LONGER");
+  const bool other_rate =
+      answer.frame_rate && !answer.variable_rate && *answer.frame_rate != project_rate;
+  if (other_rate) flags.emplace_back("RATE_NOT_PROJECT");
+  return flags;
+}
+
 std::string to_text(const Answer& answer) {
   json::object out;
   out["kind"] = name_of(answer.kind);

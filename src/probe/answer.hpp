@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/rational.hpp"
 #include "core/result.hpp"
@@ -16,7 +17,7 @@
 namespace tracker::probe {
 
 /// Part of every cache key: raise it when any answer may change.
-inline constexpr int prober_version = 1;
+inline constexpr int prober_version = 2;
 
 enum class Kind : std::uint8_t {
   video,
@@ -51,6 +52,10 @@ inline constexpr const char* unknown_format = "not a media file, or its beginnin
 
 /// An answer that refuses the file.
 Answer refused(std::string problem);
+
+/// The words for what is special: VFR, EDIT_LIST, TRUNCATED, RATE_ASSUMED, STILL, AUDIO_LONGER, and
+/// RATE_NOT_PROJECT where the file runs at another rate than `project_rate`.
+std::vector<std::string> flags_of(const Answer& answer, Rational project_rate);
 
 std::string to_text(const Answer& answer);
 Result<Answer> parse_answer(std::string_view text);

@@ -23,11 +23,15 @@ FileBytes::FileBytes(int fd) : fd_(fd) {
   }
 }
 
-Status FileBytes::fill(std::uint64_t offset) {
+Status FileBytes::fill(std::uint64_t offset, std::size_t count) {
+  const std::uint64_t window_end = window_begin_ + window_length_;
+  const bool goes_on = offset >= window_begin_ && offset <= window_end && window_length_ > 0;
+  read_size_ = goes_on ? std::min(read_size_ * 4, window_size) : read_size_min;
+  const std::size_t wanted = std::max(read_size_, count);
   window_begin_ = offset;
   window_length_ = 0;
-  while (window_length_ < window_size) {
-    const ssize_t got = ::pread(fd_, window_.data() + window_length_, window_size - window_length_,
+  while (window_length_ < wanted) {
+    const ssize_t got = ::pread(fd_, window_.data() + window_length_, wanted - window_length_,
                                 static_cast<off_t>(offset + window_length_));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(ErrorCode::io, std::string("cannot read: ") + std::strerror(errno));
@@ -42,10 +46,17 @@ Result<std::span<const unsigned char>> FileBytes::window(std::uint64_t offset, s
   const bool inside = offset >= window_begin_ && offset - window_begin_ <= window_length_ &&
                       count <= window_length_ - (offset - window_begin_);
   if (!inside) {
-    CHECK_OK(fill(offset));
+    CHECK_OK(fill(offset, count));
     if (window_length_ < count) return past_the_end();
   }
   return std::span<const unsigned char>(window_.data() + (offset - window_begin_), count);
+}
+
+Result<std::vector<unsigned char>> FileBytes::load(std::uint64_t offset, std::size_t count) {
+  if (offset > size_ || count > size_ - offset) return past_the_end();
+  std::vector<unsigned char> out(count);
+  CHECK_OK(read(offset, out));
+  return out;
 }
 
 Status FileBytes::read(std::uint64_t offset, std::span<unsigned char> out) {

@@ -1,5 +1,8 @@
 // The bytes of an open file, read through one small window: what every index reader reads from.
 //
+// Reads grow from 1 KiB to the whole window while they go on where the last one ended, and are
+// small where a reader hops from head to head: an index costs a few KiB of reading.
+//
 // A read outside of the file is an error, never a crash; numbers are big or little endian as the
 // function's name says. Blocking; one thread. Does not own the descriptor. A view returned by
 // window() stays valid until the next call of anything.
@@ -10,6 +13,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 
@@ -28,15 +32,21 @@ class FileBytes {
   /// `count` bytes at `offset`. REQUIRES: count <= window_size.
   Result<std::span<const unsigned char>> window(std::uint64_t offset, std::size_t count);
 
+  /// `count` bytes at `offset`, in memory of their own. The caller bounds `count`; more than the
+  /// file holds is an error before anything is allocated.
+  Result<std::vector<unsigned char>> load(std::uint64_t offset, std::size_t count);
+
   static constexpr std::size_t window_size = 65536;
 
  private:
-  Status fill(std::uint64_t offset);
+  static constexpr std::size_t read_size_min = 1024;
+  Status fill(std::uint64_t offset, std::size_t count);
 
   int fd_;
   std::uint64_t size_ = 0;
   std::uint64_t window_begin_ = 0;
   std::size_t window_length_ = 0;
+  std::size_t read_size_ = read_size_min;
   std::array<unsigned char, window_size> window_;
 };
 

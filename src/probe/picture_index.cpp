@@ -9,6 +9,7 @@
 namespace tracker::probe {
 namespace {
 
+constexpr std::int64_t ticks_max = std::int64_t{1} << 53;  ///< products with them fit
 constexpr std::size_t blocks_max = 10'000'000;
 
 /// Pictures and the time they stand, collected while walking.
@@ -97,11 +98,13 @@ Answer read_png(FileBytes& bytes) {
       if (denominator == 0) denominator = 100;
       // All frames on one clock: the least common multiple, as long as it stays small.
       const std::int64_t clock = std::lcm(shown.ticks_per_second, denominator);
-      if (clock <= 1'000'000'000) {
-        shown.ticks = shown.ticks * (clock / shown.ticks_per_second);
+      const std::int64_t finer = clock / shown.ticks_per_second;
+      if (clock <= 1'000'000'000 && shown.ticks <= ticks_max / finer) {
+        shown.ticks *= finer;
         shown.ticks_per_second = clock;
       }
       shown.ticks += numerator * shown.ticks_per_second / denominator;
+      if (shown.ticks > ticks_max) return refused("the delays of this animation are nonsense");
       ++shown.frames;
     } else if (type == "IDAT" && !animated) {
       shown.frames = 1;

@@ -35,8 +35,22 @@ Steps steps_of(const std::vector<std::int64_t>& sorted) {
   return steps;
 }
 
+/// Nothing for what no clock of pictures says: products with it would overflow.
+std::optional<Rational> sane(Rational rate) {
+  constexpr std::int64_t part_max = std::int64_t{1} << 32;
+  const bool fits = rate.numerator > 0 && rate.numerator <= part_max && rate.denominator > 0 &&
+                    rate.denominator <= part_max;
+  return fits ? std::optional(rate) : std::nullopt;
+}
+
+std::optional<Rational> rounded_rate(double rate) {
+  if (!(rate > 0) || rate > 1e6) return std::nullopt;
+  if (const auto known = nearest_known_rate(rate)) return known;
+  return sane(reduced(std::llround(rate * 1000), 1000));
+}
+
 /// The rate of pictures that come every `steps.mean` ticks.
-Rational rate_of(const Steps& steps, const Moments& moments, std::size_t frames) {
+std::optional<Rational> rate_of(const Steps& steps, const Moments& moments, std::size_t frames) {
   const double seconds = static_cast<double>(steps.span) * moments.tick.value();
   if (moments.declared_rate) {
     const double declared = static_cast<double>(frames - 1) / moments.declared_rate->value();
@@ -45,12 +59,12 @@ Rational rate_of(const Steps& steps, const Moments& moments, std::size_t frames)
     }
   }
   const double measured = static_cast<double>(frames - 1) / seconds;
-  if (steps.smallest == steps.largest) {
-    const Rational exact =
-        reduced(moments.tick.denominator, steps.smallest * moments.tick.numerator);
-    return nearest_known_rate(exact.value()).value_or(exact);
+  if (steps.smallest == steps.largest && steps.smallest <= INT64_MAX / moments.tick.numerator) {
+    const auto exact =
+        sane(reduced(moments.tick.denominator, steps.smallest * moments.tick.numerator));
+    if (exact) return nearest_known_rate(exact->value()).value_or(*exact);
   }
-  return nearest_known_rate(measured).value_or(reduced(std::llround(measured * 1000), 1000));
+  return rounded_rate(measured);
 }
 
 Timing timing_of_one(const Moments& moments) {
@@ -82,13 +96,16 @@ Timing timing_of(Moments moments) {
   if (moments.shown_at.back() / 2 - moments.shown_at.front() / 2 > span_max / 2) return {};
   const Steps steps = steps_of(moments.shown_at);
   if (steps.span <= 0) return {};
-  const double tolerance = std::max(1.0, steps.mean * 0.02);
+  const double tolerance =
+      std::max({1.0, steps.mean * 0.02, static_cast<double>(moments.rounding)});
   const bool constant = static_cast<double>(steps.largest) - steps.mean <= tolerance &&
                         steps.mean - static_cast<double>(steps.smallest) <= tolerance;
   Timing timing;
   if (constant) {
     timing.frame_rate = rate_of(steps, moments, frames);
-    timing.duration = duration_of(static_cast<std::int64_t>(frames), *timing.frame_rate);
+    if (timing.frame_rate) {
+      timing.duration = duration_of(static_cast<std::int64_t>(frames), *timing.frame_rate);
+    }
     return timing;
   }
   timing.variable_rate = true;

@@ -18,6 +18,7 @@ struct Moments {
   std::vector<std::int64_t> shown_at;     ///< in ticks, any order
   Rational tick{1, 1};                    ///< seconds of one tick
   std::int64_t last_duration = 0;         ///< ticks of the picture shown last; 0 = not said
+  std::int64_t rounding = 0;              ///< ticks by which a moment may be off, beside its own
   std::optional<Rational> declared_rate;  ///< what the header says, used if it agrees
 };
 

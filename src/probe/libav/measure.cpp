@@ -5,9 +5,8 @@
 #include <algorithm>
 
 #include "probe/file_bytes.hpp"
+#include "probe/index.hpp"
 #include "probe/libav/input.hpp"
-#include "probe/matroska_index.hpp"
-#include "probe/picture_index.hpp"
 #include "probe/sniff.hpp"
 #include "probe/timing.hpp"
 
@@ -135,8 +134,7 @@ Answer by_libavformat(FileBytes& bytes, Format format) {
   answer.how = fmt::format("{} packets", context->iformat->name);
   const bool cut_stream = format == Format::mpeg_ts && bytes.size() % 188 != 0 &&
                           bytes.size() % 192 != 0 && bytes.size() % 204 != 0;
-  const bool cut_segment = format == Format::matroska && matroska_is_cut(bytes);
-  answer.truncated = count.corrupt || cut_stream || cut_segment;
+  answer.truncated = count.corrupt || cut_stream;
   if (is_raw(format) || !count.all_have_times) {
     time_without_clock(*stream, format, answer);
   } else {
@@ -148,47 +146,13 @@ Answer by_libavformat(FileBytes& bytes, Format format) {
   return answer;
 }
 
-Answer still_picture() {
-  Answer answer;
-  answer.kind = Kind::still;
-  answer.frames = 1;
-  answer.how = "first bytes";
-  return answer;
-}
-
 }  // namespace
 
 Answer measure(int fd) {
   FileBytes bytes(fd);
   const Format format = sniff(bytes);
-  switch (format) {
-    case Format::empty:
-      return refused("the file is empty (0 bytes)");
-    case Format::all_zero:
-      return refused("only zeros: the file is still being copied, or the copy failed");
-    case Format::text:
-      return refused("not a media file: it holds text");
-    case Format::unknown:
-      return refused(unknown_format);
-    case Format::work_file:
-      return refused("a work file, not a rendered picture");
-    case Format::jpeg:
-    case Format::picture:
-      return still_picture();
-    case Format::audio: {
-      Answer answer = refused("no picture in this file, only sound");
-      answer.kind = Kind::audio;
-      return answer;
-    }
-    case Format::png:
-      return read_png(bytes);
-    case Format::gif:
-      return read_gif(bytes);
-    case Format::webp:
-      return read_webp(bytes);
-    default:
-      return by_libavformat(bytes, format);
-  }
+  if (auto answer = read_index(bytes, format)) return *std::move(answer);
+  return by_libavformat(bytes, format);
 }
 
 }  // namespace tracker::probe::libav
