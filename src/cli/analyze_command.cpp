@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -12,6 +13,7 @@
 #include <thread>
 
 #include "cli/command.hpp"
+#include "core/json_text.hpp"
 #include "core/text.hpp"
 #include "disk/media_scan.hpp"
 #include "media/sequence.hpp"
@@ -22,6 +24,7 @@ namespace tracker::cli {
 namespace {
 
 constexpr int tries_max = 3;
+constexpr std::size_t progress_from = 50;  ///< files: fewer are done before a bar can be read
 
 struct Line {
   std::string path;
@@ -114,6 +117,16 @@ void wait_for(const probe::WorkerPool& pool) {
   ::poll(descriptors.data(), descriptors.size(), 100);
 }
 
+/// How far it is, on a terminal only; '\r' so that the line is written over.
+void show_progress(std::size_t done, std::size_t all) {
+  static const bool is_terminal = ::isatty(STDERR_FILENO) == 1;
+  constexpr std::size_t width = 30;
+  if (!is_terminal || all < progress_from) return;
+  const std::size_t filled = done * width / all;
+  fmt::print(stderr, "\r[{:<{}}] {} of {} files{}", std::string(filled, '#'), width, done, all,
+             done == all ? "\n" : "");
+}
+
 Status measure_files(const std::filesystem::path& program, Work& work) {
   probe::WorkerPool pool(program, std::max(1u, std::thread::hardware_concurrency()));
   for (std::size_t next = 0; next < work.files.size() || !pool.is_idle();) {
@@ -136,6 +149,7 @@ Status measure_files(const std::filesystem::path& program, Work& work) {
         work.files.emplace_back(finished.id, line.path);
       }
     }
+    show_progress(next, work.files.size());
   }
   return {};
 }
@@ -157,7 +171,7 @@ void settle(Work& work) {
   });
 }
 
-boost::json::object to_json(const Line& line) {
+boost::json::object to_json(const Line& line, Rational frame_rate) {
   const probe::Answer& answer = line.answer;
   boost::json::object out;
   out["path"] = line.path;
@@ -170,22 +184,17 @@ boost::json::object to_json(const Line& line) {
           : nullptr;
   out["missing_frames"] = to_string(line.missing);
   out["problem"] = answer.problem.empty() ? nullptr : boost::json::value(answer.problem);
-  boost::json::array flags;
-  if (answer.variable_rate) flags.push_back("VFR");
-  if (answer.edit_list) flags.push_back("EDIT_LIST");
-  if (answer.truncated) flags.push_back("TRUNCATED");
-  if (answer.rate_assumed) flags.push_back("RATE_ASSUMED");
-  if (answer.audio_longer) flags.push_back("AUDIO_LONGER");
-  out["flags"] = std::move(flags);
+  const std::vector<std::string> flags = probe::flags_of(answer, frame_rate);
+  out["flags"] = boost::json::array(flags.begin(), flags.end());
   out["how"] = answer.how;
   return out;
 }
 
-void print_json(const Work& work) {
+void print_json(const Work& work, Rational frame_rate) {
   fmt::print("[");
   const char* separator = "\n";
   for (const Line& line : work.lines) {
-    fmt::print("{}{}", separator, boost::json::serialize(to_json(line)));
+    fmt::print("{}{}", separator, json_text(to_json(line, frame_rate)));
     separator = ",\n";
   }
   fmt::print("\n]\n");
@@ -226,7 +235,7 @@ int analyze(const AnalyzeOptions& options) {
   }
   settle(work);
   if (options.json) {
-    print_json(work);
+    print_json(work, options.frame_rate);
   } else {
     print_table(work);
   }
@@ -245,7 +254,7 @@ void add_analyze_command(CLI::App& program, Context& context) {
   command->add_flag("--json", given->options.json, "For scripts: one object a file");
   command
       ->add_option("--fps", given->frame_rate,
-                   "Frame rate of image sequences: 24, 23.976, 24000/1001")
+                   "The project's frame rate, also that of image sequences: 24, 23.976, 24000/1001")
       ->envname("FPS")
       ->check([](const std::string& text) {
         return parse_frame_rate(text) ? std::string() : "not a frame rate: " + text;

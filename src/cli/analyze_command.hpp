@@ -13,7 +13,7 @@ namespace tracker::cli {
 struct AnalyzeOptions {
   std::vector<std::string> paths;
   bool json = false;
-  Rational frame_rate{24, 1};           ///< of image sequences
+  Rational frame_rate{24, 1};           ///< the project's, and that of image sequences
   std::filesystem::path media_program;  ///< animation-tracker-media
 };
 

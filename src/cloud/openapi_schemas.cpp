@@ -70,6 +70,8 @@ constexpr std::string_view fixed_schemas = R"json({
   "missing_frames": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
   "problem": {"type": ["string", "null"]}, "path": {"type": "string"},
   "version": {"type": "string"}, "how": {"type": "string"},
+  "flags": {"type": "array", "items": {"enum": ["VFR", "EDIT_LIST", "TRUNCATED",
+    "RATE_ASSUMED", "STILL", "AUDIO_LONGER", "RATE_NOT_PROJECT"]}},
   "source_digest": {"type": "string"}, "measured_at": {"type": "string"},
   "thumbnail": {"type": "string"}}},
 "EntryList": {"type": "object", "required": ["success", "data", "cursor"], "properties": {

@@ -18,6 +18,19 @@ std::optional<Rational> fraction(const json::object& object, std::string_view ke
   return parse_frame_rate(text);
 }
 
+/// At most 16 words; anything else is left out.
+std::vector<std::string> flags_of(const json::value& value) {
+  constexpr std::size_t flags_max = 16;
+  constexpr std::size_t length_max = 32;
+  std::vector<std::string> flags;
+  const json::array* list = value.if_array();
+  for (std::size_t i = 0; list != nullptr && i < list->size() && i < flags_max; ++i) {
+    const json::string* flag = (*list)[i].if_string();
+    if (flag != nullptr && flag->size() <= length_max) flags.emplace_back(*flag);
+  }
+  return flags;
+}
+
 }  // namespace
 
 std::string seconds_text(Rational duration) {
@@ -53,6 +66,7 @@ json::object to_json(const Measurement& m) {
   out["path"] = m.path;
   out["version"] = m.version;
   out["how"] = m.how;
+  out["flags"] = json::array(m.flags.begin(), m.flags.end());
   out["source_digest"] = m.source_digest;
   out["measured_at"] = m.measured_at;
   return out;
@@ -82,6 +96,9 @@ Result<Measurement> parse_measurement(const json::value& value) {
   m.path = text_of(*object, "path");
   m.version = text_of(*object, "version");
   m.how = text_of(*object, "how");
+  if (const json::value* flags = object->if_contains("flags"); flags != nullptr) {
+    m.flags = flags_of(*flags);
+  }
   m.source_digest = text_of(*object, "source_digest");
   m.measured_at = text_of(*object, "measured_at");
   return m;

@@ -29,6 +29,8 @@ struct Measurement {
   std::string path;                        ///< below the media root, '/' between folders
   std::string version;                     ///< "v003" as the file name says it; '' = unversioned
   std::string how;                         ///< which index or count said so
+  std::vector<std::string> flags;          ///< VFR, EDIT_LIST, TRUNCATED, RATE_ASSUMED, STILL,
+                                           ///< AUDIO_LONGER, RATE_NOT_PROJECT
   std::string source_digest;               ///< changes when the file does
   std::string measured_at;                 ///< RFC 3339 UTC
 
