@@ -17,7 +17,7 @@ build_packages=(
   libpq-dev libsqlite3-dev libsqlitecpp-dev libpugixml-dev libdeflate-dev libisal-dev zlib1g-dev
   libbrotli-dev libxlsxwriter-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libsodium-dev
   libssl-dev libspdlog-dev libfmt-dev libcli11-dev prometheus-cpp-dev libseccomp-dev libxxhash-dev
-  libsystemd-dev libutf8proc-dev
+  libsystemd-dev libutf8proc-dev libre2-dev
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
   brotli
 )
@@ -33,7 +33,7 @@ image_packages=(
   libpq5 libsqlite3-0 libpugixml1v5 libdeflate0 libisal2 libxlsxwriter4 libavformat59
   libavcodec59 libavutil57 libswscale6 libsodium23 libssl3 libspdlog1.10 libfmt9
   libboost-json1.81.0 libboost-url1.81.0 libprometheus-cpp-core1.0 libseccomp2 libxxhash0
-  libutf8proc2 ca-certificates
+  libutf8proc2 libre2-9 ca-certificates
 )
 
 say() { printf 'install-deps: %s\n' "$*" >&2; }

@@ -12,6 +12,7 @@
 #include "cli/process.hpp"
 #include "disk/file.hpp"
 #include "disk/lock_owner.hpp"
+#include "media/pattern.hpp"
 #include "workbook/document.hpp"
 
 namespace tracker::cli {
@@ -86,6 +87,12 @@ Finding check_media_program(const local::Settings& settings) {
   return well("media program", said);
 }
 
+Finding check_media_pattern(const local::Settings& settings) {
+  const auto patterns = media::Patterns::parse(settings.media_pattern);
+  if (patterns) return well("media pattern", settings.media_pattern);
+  return wrong("media pattern", patterns.error().what, patterns.error().hint);
+}
+
 Finding check_disk(const fs::path& folder) {
   constexpr std::uint64_t wanted_bytes = 200 * megabyte;
   fs::path existing = folder;
@@ -149,6 +156,7 @@ void check_studio(const local::Settings& settings, Findings& findings) {
   } else {
     findings.push_back(check_folder(settings.media_root, "the media", R_OK | X_OK, "MEDIA_ROOT"));
     findings.push_back(check_media_program(settings));
+    if (!settings.media_pattern.empty()) findings.push_back(check_media_pattern(settings));
   }
   findings.push_back(check_disk(settings.data_dir));
   findings.push_back(check_inotify(settings));

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <tuple>
 #include <utility>
+
+#include "core/text.hpp"
 
 namespace tracker::media {
 namespace {
@@ -190,6 +193,45 @@ constexpr std::array<std::string_view, 6> task_names{"anim",   "comp",  "render"
 constexpr std::array<std::string_view, 5> kind_names{
     "a movie", "a whole sequence", "a sequence with gaps", "an animation", "a still"};
 
+/// Does the episode that a template read name the row's? A blank cell contradicts nothing.
+bool same_episode(const CellTokens& said, const CellTokens& cell) {
+  if (cell.number.empty() && cell.text.empty()) return true;
+  if (!said.number.empty() && !cell.number.empty()) return said.number == cell.number;
+  return !said.text.empty() && said.text == cell.text;
+}
+
+std::optional<std::int64_t> leading_integer(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return problem == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+void take_said(const std::optional<Said>& said, PathNames& names) {
+  SaidByTemplate& out = names.said.emplace();
+  if (!said) return;
+  out.fits = true;
+  const auto value = [&](std::string_view key) -> const std::string* {
+    const auto found = said->find(key);
+    return found != said->end() ? &found->second : nullptr;
+  };
+  if (const auto* text = value("episode")) out.episode = episode_cell(*text);
+  if (const auto* text = value("scene")) out.scene = scene_cell(*text);
+  if (const auto* text = value("shot")) out.shot = shot_cell(*text);
+  if (const auto* text = value("week")) out.week = *text;
+  if (const auto* text = value("animator")) out.animator = *text;
+  if (const auto* text = value("take")) names.take = leading_integer(*text);
+  if (const auto* text = value("version")) {
+    names.version = leading_integer(*text);
+    names.version_text = "v" + *text;
+  }
+  if (const auto* text = value("task")) {
+    names.task = Task::none;
+    for (const Token& token : tokens_of(*text)) {
+      if (names.task == Task::none) names.task = task_named(token.text);
+    }
+  }
+}
+
 }  // namespace
 
 RowNames names_of(const Cells& cells) {
@@ -197,13 +239,14 @@ RowNames names_of(const Cells& cells) {
           at(cells, Field::week_yyyymmdd), at(cells, Field::animator)};
 }
 
-NamedItem named(Item item) {
+NamedItem named(Item item, const Patterns* patterns) {
   std::string_view stem = item.name;
   if (const std::size_t dot = stem.rfind('.'); dot != std::string_view::npos && dot > 0) {
     stem = stem.substr(0, dot);
   }
   if (item.kind == ItemKind::sequence) stem = stem.substr(0, stem.rfind('%'));
   PathNames names = path_names(item.folder, stem);
+  if (patterns != nullptr) take_said(patterns->match(canonical(path_of(item))), names);
   return {std::move(item), std::move(names)};
 }
 
@@ -274,7 +317,21 @@ std::string Matcher::shot_name(std::size_t shot) const {
   return name + row.scene + " " + row.shot;
 }
 
+Fit Matcher::fit_said(const SaidByTemplate& said) const {
+  Fit fit;
+  if (!said.fits || !said.shot) return fit;
+  for (std::size_t index = 0; index < shots_.size(); ++index) {
+    const Shot& shot = shots_[index];
+    const bool fits = shot.shot.text == said.shot->text &&
+                      (!said.scene || shot.scene.text == said.scene->text) &&
+                      (!said.episode || same_episode(*said.episode, shot.episode));
+    if (fits) fit.shots.push_back(index);
+  }
+  return fit;
+}
+
 Fit Matcher::fit(const PathNames& names) const {
+  if (names.said) return fit_said(*names.said);
   const std::vector<Place> scenes =
       places_of(scene_values_, scene_length_max_, names, TokenKind::scene);
   if (scenes.empty()) return {};
@@ -311,11 +368,15 @@ bool Matcher::speaks_of(std::size_t row, const PathNames& names) const {
   const std::vector<std::size_t>& rows = shots_[shot].rows;
   if (rows.size() == 1) return true;
   const auto says_week = [&](std::size_t other) {
+    if (names.said && !names.said->week.empty()) return names.said->week == rows_[other].week;
     return std::ranges::any_of(names.tokens, [&](const Token& token) {
       return token.kind == TokenKind::date && token.text == rows_[other].week;
     });
   };
   const auto says_animator = [&](std::size_t other) {
+    if (names.said && !names.said->animator.empty()) {
+      return tokens_of(names.said->animator) == tokens_of(rows_[other].animator);
+    }
     return path_holds(names, rows_[other].animator);
   };
   if (std::ranges::any_of(rows, says_week) && !says_week(row)) return false;

@@ -6,7 +6,8 @@
 // scene and shot name one shot only) in this order. A path that says another episode, scene or
 // shot is never taken. Rows with equal episode, scene and shot are one shot and show the same
 // item, unless the path names the week or the animator of one of them. Two different shots that
-// fit an item equally well: it is nobody's, and both are named (never guessed).
+// fit an item equally well: it is nobody's, and both are named (never guessed). Where the studio
+// gives templates (media/pattern.hpp), what they read in the path takes the place of the tokens.
 //
 // Pure: state changes only through the methods; no I/O. Not thread-safe: one owner at a time.
 // Returned references stay valid until the next call that is not const.
@@ -22,6 +23,7 @@
 #include <vector>
 
 #include "domain/fields.hpp"
+#include "media/pattern.hpp"
 #include "media/sequence.hpp"
 #include "media/tokens.hpp"
 
@@ -43,7 +45,8 @@ struct NamedItem {
   Item item;
   PathNames names;
 };
-NamedItem named(Item item);
+/// With `patterns` the studio's templates say whose the item is, and nothing else.
+NamedItem named(Item item, const Patterns* patterns = nullptr);
 
 /// Why one candidate comes before another; the first difference decides. Lower is better.
 struct Rank {
@@ -85,6 +88,8 @@ class Matcher {
   bool speaks_of(std::size_t row, const PathNames& names) const;
 
  private:
+  Fit fit_said(const SaidByTemplate& said) const;
+
   struct Shot {
     std::vector<std::size_t> rows;
     CellTokens episode;

@@ -113,26 +113,6 @@ std::optional<std::int64_t> leading_integer(std::string_view text) {
   return value;
 }
 
-Task task_named(std::string_view word) {
-  struct Word {
-    std::string_view text;
-    Task task;
-  };
-  static constexpr std::array<Word, 22> words{
-      {{"anim", Task::anim},        {"animation", Task::anim},   {"ani", Task::anim},
-       {"comp", Task::comp},        {"compositing", Task::comp}, {"composite", Task::comp},
-       {"cmp", Task::comp},         {"render", Task::render},    {"renders", Task::render},
-       {"rendering", Task::render}, {"lighting", Task::render},  {"light", Task::render},
-       {"lgt", Task::render},       {"layout", Task::layout},    {"lay", Task::layout},
-       {"previz", Task::layout},    {"previs", Task::layout},    {"board", Task::board},
-       {"boards", Task::board},     {"storyboard", Task::board}, {"animatic", Task::board},
-       {"storyboards", Task::board}}};
-  for (const Word& one : words) {
-    if (one.text == word) return one.task;
-  }
-  return Task::none;
-}
-
 bool says_set_aside(std::string_view word) {
   static constexpr std::array<std::string_view, 9> words{
       "old", "archive", "archived", "backup", "backups", "bak", "wip", "tmp", "temp"};
@@ -179,6 +159,26 @@ CellTokens value_of(const std::vector<Token>& tokens, std::size_t begin) {
 }
 
 }  // namespace
+
+Task task_named(std::string_view word) {
+  struct Word {
+    std::string_view text;
+    Task task;
+  };
+  static constexpr std::array<Word, 22> words{
+      {{"anim", Task::anim},        {"animation", Task::anim},   {"ani", Task::anim},
+       {"comp", Task::comp},        {"compositing", Task::comp}, {"composite", Task::comp},
+       {"cmp", Task::comp},         {"render", Task::render},    {"renders", Task::render},
+       {"rendering", Task::render}, {"lighting", Task::render},  {"light", Task::render},
+       {"lgt", Task::render},       {"layout", Task::layout},    {"lay", Task::layout},
+       {"previz", Task::layout},    {"previs", Task::layout},    {"board", Task::board},
+       {"boards", Task::board},     {"storyboard", Task::board}, {"animatic", Task::board},
+       {"storyboards", Task::board}}};
+  for (const Word& one : words) {
+    if (one.text == word) return one.task;
+  }
+  return Task::none;
+}
 
 std::vector<Token> tokens_of(std::string_view text) {
   const std::string folded_text = fold(text);

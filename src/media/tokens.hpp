@@ -43,6 +43,27 @@ std::vector<Token> tokens_of(std::string_view text);
 /// Production steps, in the order in which the default prefers them.
 enum class Task : std::uint8_t { anim, comp, render, layout, board, none };
 
+/// The task that a word names ("animation" is anim), or none.
+Task task_named(std::string_view word);
+
+/// A cell of the columns scene or shot as one value, or of the column episode.
+struct CellTokens {
+  TokenKind kind = TokenKind::word;  ///< by its prefix; number or word without one
+  std::string text;                  ///< token texts joined by a blank; '' = blank cell
+  std::size_t length = 0;            ///< how many tokens
+  std::string number;                ///< episode: its number, "1"; '' = none
+};
+
+/// What the studio's template (media/pattern.hpp) reads in a path. Nothing = the path does not say.
+struct SaidByTemplate {
+  bool fits = false;  ///< some template fits the path; else the file is nobody's
+  std::optional<CellTokens> episode;
+  std::optional<CellTokens> scene;
+  std::optional<CellTokens> shot;
+  std::string week;
+  std::string animator;
+};
+
 /// Everything that a media path says.
 struct PathNames {
   std::vector<Token> tokens;   ///< folders, then the name without its extension
@@ -52,18 +73,12 @@ struct PathNames {
   std::optional<std::int64_t> version;
   std::string version_text;  ///< "v003"; '' = unversioned
   std::optional<std::int64_t> take;
+  std::optional<SaidByTemplate> said;  ///< where templates are in use; then it alone decides
 };
 
 /// `stem`: the name without extension and, of a sequence, without its frame.
 PathNames path_names(std::string_view folder, std::string_view stem);
 
-/// A cell of the columns scene or shot as one value, or of the column episode.
-struct CellTokens {
-  TokenKind kind = TokenKind::word;  ///< by its prefix; number or word without one
-  std::string text;                  ///< token texts joined by a blank; '' = blank cell
-  std::size_t length = 0;            ///< how many tokens
-  std::string number;                ///< episode: its number, "1"; '' = none
-};
 CellTokens scene_cell(std::string_view cell);
 CellTokens shot_cell(std::string_view cell);
 /// `text` is the title without the number: "EP01 The Lost Kite" -> number 1, "the lost kite".
