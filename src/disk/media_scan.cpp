@@ -42,13 +42,15 @@ using OpenFolder = std::unique_ptr<DIR, CloseFolder>;
 bool has_extension(std::string_view name) { return name.rfind('.') != std::string_view::npos; }
 
 /// Type and facts of one name; a link stands for what it points to, if that is below the root.
-std::optional<struct stat> facts_of(int root, int folder, const std::string& path,
+std::optional<struct stat> facts_of(int root, int folder, const std::string& folder_path,
                                     const dirent& entry) {
   struct stat facts{};
   if (entry.d_type != DT_LNK) {
     if (::fstatat(folder, entry.d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
     if (!S_ISLNK(facts.st_mode)) return facts;
   }
+  const std::string path =
+      folder_path.empty() ? std::string(entry.d_name) : folder_path + "/" + entry.d_name;
   const int target = open_beneath(root, path.c_str(), O_PATH);
   if (target < 0) return std::nullopt;
   const bool known = ::fstat(target, &facts) == 0;
@@ -66,19 +68,19 @@ bool may_be_skipped_unseen(const dirent& entry) {
 
 void add_entry(int root, int descriptor, const dirent& entry, MediaFolder& folder) {
   if (may_be_skipped_unseen(entry)) return;
-  const std::string name = entry.d_name;
   if (entry.d_type == DT_DIR) {
-    folder.subfolders.push_back(name);
+    folder.subfolders.emplace_back(entry.d_name);
     return;
   }
-  const std::string path = folder.path.empty() ? name : folder.path + "/" + name;
-  const auto facts = facts_of(root, descriptor, path, entry);
+  const auto facts = facts_of(root, descriptor, folder.path, entry);
   if (!facts) return;
+  const bool named =
+      entry.d_type == DT_REG || media::is_media_name(entry.d_name) || !has_extension(entry.d_name);
   if (S_ISDIR(facts->st_mode)) {
-    folder.subfolders.push_back(name);
-  } else if (S_ISREG(facts->st_mode) && (media::is_media_name(name) || !has_extension(name))) {
-    folder.files.push_back(
-        {name, static_cast<std::uint64_t>(facts->st_size), nanoseconds(facts->st_mtim), false});
+    folder.subfolders.emplace_back(entry.d_name);
+  } else if (S_ISREG(facts->st_mode) && named) {
+    folder.files.push_back({entry.d_name, static_cast<std::uint64_t>(facts->st_size),
+                            nanoseconds(facts->st_mtim), false});
     folder.identities.push_back(identity_of(*facts));
   }
 }

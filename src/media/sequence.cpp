@@ -8,7 +8,6 @@
 #include <map>
 #include <numeric>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace tracker::media {
@@ -20,37 +19,63 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// Only ASCII: other letters keep their case, as on the file systems that tell them apart.
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool folded_less(std::string_view left, std::string_view right) {
+  return std::ranges::lexicographical_compare(
+      left, right, {}, [](char c) { return lower(c); }, [](char c) { return lower(c); });
+}
+bool folded_equal(std::string_view left, std::string_view right) {
+  return std::ranges::equal(
+      left, right, {}, [](char c) { return lower(c); }, [](char c) { return lower(c); });
 }
 
 template <std::size_t N>
 bool one_of(std::string_view text, const std::array<std::string_view, N>& words) {
-  return std::ranges::find(words, text) != words.end();
+  return std::ranges::any_of(words,
+                             [&](std::string_view word) { return folded_equal(text, word); });
 }
 
-constexpr std::array<std::string_view, 15> picture_extensions{"png",  "jpg", "jpeg", "exr", "tif",
-                                                              "tiff", "dpx", "tga",  "bmp", "cin",
-                                                              "sgi",  "jp2", "hdr",  "iff", "rgb"};
-constexpr std::array<std::string_view, 3> animation_extensions{"gif", "apng", "webp"};
-constexpr std::array<std::string_view, 31> movie_extensions{
-    "mp4",  "mov", "m4v",  "mkv", "webm", "avi",   "mxf",  "ts",  "mts", "m2ts", "mpg",
-    "mpeg", "m2v", "vob",  "flv", "f4v",  "wmv",   "asf",  "ogv", "ogg", "3gp",  "3g2",
-    "h264", "264", "h265", "265", "hevc", "mjpeg", "mjpg", "y4m", "dv"};
+enum class NameKind : std::uint8_t { other, picture, animation, movie };
+struct Extension {
+  std::string_view text;
+  NameKind kind;
+};
+/// Sorted by text.
+constexpr std::array<Extension, 49> extensions{
+    {{"264", NameKind::movie},    {"265", NameKind::movie},      {"3g2", NameKind::movie},
+     {"3gp", NameKind::movie},    {"apng", NameKind::animation}, {"asf", NameKind::movie},
+     {"avi", NameKind::movie},    {"bmp", NameKind::picture},    {"cin", NameKind::picture},
+     {"dpx", NameKind::picture},  {"dv", NameKind::movie},       {"exr", NameKind::picture},
+     {"f4v", NameKind::movie},    {"flv", NameKind::movie},      {"gif", NameKind::animation},
+     {"h264", NameKind::movie},   {"h265", NameKind::movie},     {"hdr", NameKind::picture},
+     {"hevc", NameKind::movie},   {"iff", NameKind::picture},    {"jp2", NameKind::picture},
+     {"jpeg", NameKind::picture}, {"jpg", NameKind::picture},    {"m2ts", NameKind::movie},
+     {"m2v", NameKind::movie},    {"m4v", NameKind::movie},      {"mjpeg", NameKind::movie},
+     {"mjpg", NameKind::movie},   {"mkv", NameKind::movie},      {"mov", NameKind::movie},
+     {"mp4", NameKind::movie},    {"mpeg", NameKind::movie},     {"mpg", NameKind::movie},
+     {"mts", NameKind::movie},    {"mxf", NameKind::movie},      {"ogg", NameKind::movie},
+     {"ogv", NameKind::movie},    {"png", NameKind::picture},    {"rgb", NameKind::picture},
+     {"sgi", NameKind::picture},  {"tga", NameKind::picture},    {"tif", NameKind::picture},
+     {"tiff", NameKind::picture}, {"ts", NameKind::movie},       {"vob", NameKind::movie},
+     {"webm", NameKind::movie},   {"webp", NameKind::animation}, {"wmv", NameKind::movie},
+     {"y4m", NameKind::movie}}};
+static_assert(std::ranges::is_sorted(extensions, {}, &Extension::text));
 
 struct NameParts {
   std::string_view stem;
-  std::string extension;  ///< lower case, without the dot
+  std::string_view extension;  ///< as it is written, without the dot
 };
 
 NameParts parts_of(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return {name, {}};
-  return {name.substr(0, dot), lower(name.substr(dot + 1))};
+  return {name.substr(0, dot), name.substr(dot + 1)};
+}
+
+NameKind kind_of(std::string_view extension) {
+  const auto found = std::ranges::lower_bound(extensions, extension, folded_less, &Extension::text);
+  const bool known = found != extensions.end() && folded_equal(found->text, extension);
+  return known ? found->kind : NameKind::other;
 }
 
 bool is_date(std::string_view digits) {
@@ -66,7 +91,7 @@ bool counts_something_else(std::string_view before) {
   while (begin > 0 && is_letter(before[begin - 1])) --begin;
   static constexpr std::array<std::string_view, 12> words{
       "v", "ver", "version", "rev", "take", "tk", "sh", "shot", "sc", "scene", "sq", "ep"};
-  return one_of(lower(before.substr(begin)), words);
+  return one_of(before.substr(begin), words);
 }
 
 struct Frame {
@@ -92,76 +117,115 @@ std::optional<Frame> frame_of(std::string_view stem) {
 }
 
 struct Member {
-  Frame frame;
-  const FileFact* file;
+  std::int64_t number = 0;
+  std::size_t digits = 0;
+  const FileFact* file = nullptr;
+};
+
+/// Files of one folder that are equal but for their frame.
+struct Group {
+  std::string_view stem;
+  std::string_view extension;
+  std::vector<Member> members;
 };
 
 /// The digit count that most members have: "%04d" for 9990..10009, "%d" where nothing is padded.
-std::string pattern_of(const std::vector<Member>& members) {
-  std::map<std::size_t, std::int64_t> counts;
+std::string pattern_of(const Group& group) {
+  std::array<std::int64_t, frame_digits_max + 1> counts{};
   bool padded = false;
-  for (const Member& member : members) {
-    ++counts[member.frame.digits];
-    const std::string plain = std::to_string(std::abs(member.frame.number));
-    padded = padded || plain.size() < member.frame.digits;
+  for (const Member& member : group.members) {
+    ++counts[member.digits];
+    std::int64_t smallest = 1;  // with so many digits, if nothing is padded
+    for (std::size_t i = 1; i < member.digits; ++i) smallest *= 10;
+    padded = padded || (member.digits > 1 && std::abs(member.number) < smallest);
   }
-  std::size_t width = counts.begin()->first;
-  if (padded) {
-    width =
-        std::ranges::max_element(counts, {}, [](const auto& pair) { return pair.second; })->first;
-  }
-  const std::string_view name = members.front().file->name;
+  const auto most = padded ? std::ranges::max_element(counts)
+                           : std::ranges::find_if(counts, [](auto count) { return count > 0; });
+  const auto width = most - counts.begin();
+  const Member& first = group.members.front();
+  const std::string_view name = first.file->name;
   const std::string placeholder = width > 1 ? fmt::format("%0{}d", width) : std::string("%d");
-  return std::string(members.front().frame.stem) + placeholder +
+  return std::string(name.substr(0, group.stem.size())) + placeholder +
          std::string(name.substr(name.rfind('.')));
 }
 
-void list_missing(Item& item, const std::set<std::int64_t>& frames) {
+/// `members`: in the order of their frames.
+void list_missing(Item& item, const std::vector<Member>& members) {
   std::int64_t step = 0;
-  std::int64_t expected = item.range.first;
-  for (std::int64_t frame : frames) {
-    if (frame > expected) item.missing.push_back({expected, frame - 1});
-    if (frame != item.range.first) step = std::gcd(step, frame - expected + 1);
-    expected = frame + 1;
+  std::int64_t before = item.range.first;
+  for (const Member& member : members) {
+    if (member.number == before) continue;  // the first, or a frame that stands twice
+    if (member.number > before + 1) item.missing.push_back({before + 1, member.number - 1});
+    step = std::gcd(step, member.number - before);
+    before = member.number;
   }
   item.step = std::max<std::int64_t>(step, 1);
 }
 
 void list_bad(Item& item, const std::vector<Member>& members) {
   std::vector<std::uint64_t> sizes;
+  sizes.reserve(members.size());
   for (const Member& member : members) sizes.push_back(member.file->bytes);
   std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2));
   const std::uint64_t median = sizes[sizes.size() / 2];
   for (const Member& member : members) {
     const FileFact& file = *member.file;
     if (file.being_written) continue;
-    if (file.bytes == 0 || file.bytes < median / 10) item.bad_frames.push_back(member.frame.number);
+    if (file.bytes == 0 || file.bytes < median / 10) item.bad_frames.push_back(member.number);
   }
 }
 
-Item sequence_of(std::string_view folder, std::vector<Member> members) {
-  std::ranges::sort(members, [](const Member& a, const Member& b) {
-    return std::pair(a.frame.number, std::string_view(a.file->name)) <
-           std::pair(b.frame.number, std::string_view(b.file->name));
+Item sequence_of(std::string_view folder, Group& group) {
+  std::ranges::sort(group.members, [](const Member& a, const Member& b) {
+    return a.number != b.number ? a.number < b.number : a.file->name < b.file->name;
   });
   Item item;
   item.folder = folder;
   item.kind = ItemKind::sequence;
-  item.name = pattern_of(members);
-  item.first_file = members.front().file->name;
-  item.range = {members.front().frame.number, members.back().frame.number};
-  item.files = static_cast<std::int64_t>(members.size());
-  std::set<std::int64_t> frames;
-  for (const Member& member : members) {
-    frames.insert(member.frame.number);
+  item.name = pattern_of(group);
+  item.first_file = group.members.front().file->name;
+  item.range = {group.members.front().number, group.members.back().number};
+  item.files = static_cast<std::int64_t>(group.members.size());
+  for (const Member& member : group.members) {
     item.bytes_total += member.file->bytes;
     item.newest_mtime_ns = std::max(item.newest_mtime_ns, member.file->mtime_ns);
     item.being_written = item.being_written || member.file->being_written;
   }
-  list_missing(item, frames);
-  list_bad(item, members);
+  list_missing(item, group.members);
+  list_bad(item, group.members);
   return item;
 }
+
+/// The groups of a folder, found without making a string for each file: neighbours mostly belong
+/// together.
+class Groups {
+ public:
+  void add(std::string_view stem, std::string_view extension, Member member) {
+    if (groups_.empty() || !is_of(groups_[last_], stem, extension)) {
+      const auto [entry, is_new] = numbers_.try_emplace({stem, extension}, groups_.size());
+      if (is_new) groups_.push_back({stem, extension, {}});
+      last_ = entry->second;
+    }
+    groups_[last_].members.push_back(member);
+  }
+  std::vector<Group>& all() { return groups_; }
+
+ private:
+  using Key = std::pair<std::string_view, std::string_view>;
+  struct Less {
+    bool operator()(const Key& left, const Key& right) const {
+      if (!folded_equal(left.first, right.first)) return folded_less(left.first, right.first);
+      return folded_less(left.second, right.second);
+    }
+  };
+  static bool is_of(const Group& group, std::string_view stem, std::string_view extension) {
+    return folded_equal(group.stem, stem) && folded_equal(group.extension, extension);
+  }
+
+  std::vector<Group> groups_;
+  std::map<Key, std::size_t, Less> numbers_;
+  std::size_t last_ = 0;
+};
 
 Item single(std::string_view folder, const FileFact& file, ItemKind kind) {
   Item item;
@@ -218,43 +282,56 @@ std::string path_of(const Item& item) {
 bool is_junk(std::string_view name) {
   if (name.empty() || name.front() == '.' || name.starts_with("~$")) return true;
   static constexpr std::array<std::string_view, 4> endings{"tmp", "part", "crdownload", "partial"};
-  const NameParts parts = parts_of(name);
-  return lower(name) == "thumbs.db" || one_of(parts.extension, endings);
+  return folded_equal(name, "thumbs.db") || one_of(parts_of(name).extension, endings);
 }
 
 bool is_media_name(std::string_view name) {
-  const std::string extension = parts_of(name).extension;
-  return one_of(extension, picture_extensions) || one_of(extension, animation_extensions) ||
-         one_of(extension, movie_extensions);
+  return kind_of(parts_of(name).extension) != NameKind::other;
 }
 
 std::vector<Item> items_of(std::string_view folder, std::span<const FileFact> files) {
   std::vector<Item> items;
-  std::map<std::pair<std::string, std::string>, std::vector<Member>> groups;
+  Groups groups;
   for (const FileFact& file : files) {
-    if (is_junk(file.name)) continue;
     const NameParts parts = parts_of(file.name);
-    if (one_of(parts.extension, movie_extensions)) {
+    const NameKind kind = kind_of(parts.extension);
+    if (kind == NameKind::other || is_junk(file.name)) continue;
+    if (kind == NameKind::movie) {
       items.push_back(single(folder, file, ItemKind::movie));
-    } else if (one_of(parts.extension, animation_extensions)) {
+    } else if (kind == NameKind::animation) {
       items.push_back(single(folder, file, ItemKind::animation));
-    } else if (one_of(parts.extension, picture_extensions)) {
-      if (const auto frame = frame_of(parts.stem)) {
-        groups[{lower(frame->stem), parts.extension}].push_back({*frame, &file});
-      } else {
-        items.push_back(single(folder, file, ItemKind::still));
-      }
+    } else if (const auto frame = frame_of(parts.stem)) {
+      groups.add(frame->stem, parts.extension, {frame->number, frame->digits, &file});
+    } else {
+      items.push_back(single(folder, file, ItemKind::still));
     }
   }
-  for (auto& [key, members] : groups) {
-    if (members.size() == 1) {
-      items.push_back(single(folder, *members.front().file, ItemKind::still));
+  for (Group& group : groups.all()) {
+    if (group.members.size() == 1) {
+      items.push_back(single(folder, *group.members.front().file, ItemKind::still));
     } else {
-      items.push_back(sequence_of(folder, std::move(members)));
+      items.push_back(sequence_of(folder, group));
     }
   }
   std::ranges::sort(items, {}, &Item::name);
   return items;
+}
+
+std::string middle_file_of(const Item& sequence) {
+  const std::int64_t middle = std::midpoint(sequence.range.first, sequence.range.last);
+  const bool missing = std::ranges::any_of(sequence.missing, [&](const FrameRange& range) {
+    return middle >= range.first && middle <= range.last;
+  });
+  const std::size_t percent = sequence.name.rfind('%');
+  const std::size_t end = sequence.name.find('d', percent);
+  if (missing || percent == std::string::npos || end == std::string::npos) {
+    return sequence.first_file;
+  }
+  std::size_t width = 1;
+  std::from_chars(sequence.name.data() + percent + 1, sequence.name.data() + end, width);
+  const std::string number =
+      fmt::format("{}{:0{}}", middle < 0 ? "-" : "", std::abs(middle), width);
+  return sequence.name.substr(0, percent) + number + sequence.name.substr(end + 1);
 }
 
 std::int64_t frames_of(const Item& sequence) {

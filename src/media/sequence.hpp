@@ -74,6 +74,9 @@ std::vector<Item> items_of(std::string_view folder, std::span<const FileFact> fi
 /// What is wrong with a sequence, as a sentence for the producer; '' = nothing.
 std::string problem_of(const Item& sequence);
 
+/// The name of the frame in a sequence's middle, or of its first one where that is missing.
+std::string middle_file_of(const Item& sequence);
+
 /// Length of a sequence: last - first + 1.
 std::int64_t frames_of(const Item& sequence);
 

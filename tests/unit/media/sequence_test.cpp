@@ -40,6 +40,14 @@ TEST(Sequence, CountsFirstToLastInclusive) {
   EXPECT_EQ(problem_of(item), "");
 }
 
+TEST(Sequence, ItsMiddleFrameIsAFileThatIsThere) {
+  EXPECT_EQ(middle_file_of(only(numbered("a.", ".png", 1001, 1048, 1, 4))), "a.1024.png");
+  EXPECT_EQ(middle_file_of(only(numbered("f", ".png", 1, 30, 1, 1))), "f15.png");
+  std::vector<FileFact> names = numbered("c.", ".jpg", 1, 9, 1, 4);
+  std::erase_if(names, [](const FileFact& file) { return file.name == "c.0005.jpg"; });
+  EXPECT_EQ(middle_file_of(only(names)), "c.0001.jpg");
+}
+
 TEST(Sequence, ListsMissingFramesAndCountsThemIn) {
   std::vector<FileFact> names = numbered("c.", ".jpg", 1001, 1024, 1, 4);
   std::erase_if(names, [](const FileFact& file) {
