@@ -87,14 +87,14 @@ void MediaIndex::match_anew() {
   }
 }
 
-MediaIndex::Known MediaIndex::known_of(media::Item item, const std::string& file_state) {
+MediaIndex::Known MediaIndex::known_of(media::Item item, const std::string& file_state) const {
   Known known;
   known.key = file_state;
   if (is_sequence(item)) {
     known.key = content_digest(fmt::format("{}:{}:{}:{}:{}", item.range.first, item.range.last,
                                            item.files, item.bytes_total, item.newest_mtime_ns));
   }
-  known.named = media::named(std::move(item));
+  known.named = media::named(std::move(item), patterns_ ? &*patterns_ : nullptr);
   return known;
 }
 
@@ -226,6 +226,7 @@ std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) cons
     const probe::Answer& answer = *choice.known->answer;
     m.problem = answer.problem;
     m.how = answer.how;
+    m.flags = probe::flags_of(answer, frame_rate_);
     m.measured_at = choice.known->measured_at;
     if (answer.kind == probe::Kind::still) {
       if (m.problem.empty()) m.problem = "a still picture: it has no duration";
@@ -283,6 +284,23 @@ void MediaIndex::tell(std::size_t row, std::optional<Measurement> measurement,
   out.push_back({key, std::move(measurement)});
 }
 
+void MediaIndex::note_drawable(const Choice& choice) {
+  const Known& known = *choice.known;
+  const media::Item& item = known.named.item;
+  const bool has_picture = is_sequence(item) || known.answer->frames.has_value();
+  if (!has_picture) return;
+  Drawable drawable;
+  drawable.digest = content_digest(known.key);
+  drawable.is_movie = !is_sequence(item) && known.answer->kind == probe::Kind::video;
+  const std::string name = is_sequence(item) ? media::middle_file_of(item) : item.name;
+  drawable.path = item.folder.empty() ? name : item.folder + "/" + name;
+  drawables_.push_back(std::move(drawable));
+}
+
+std::vector<MediaIndex::Drawable> MediaIndex::take_drawables() {
+  return std::exchange(drawables_, {});
+}
+
 void MediaIndex::evaluate(std::size_t shot, std::int64_t now_ns, std::vector<MeasuredRow>& out) {
   unsettled_.erase(shot);
   for (std::size_t row : matcher_->rows_of(shot)) {
@@ -292,6 +310,7 @@ void MediaIndex::evaluate(std::size_t shot, std::int64_t now_ns, std::vector<Mea
     } else if (is_growing(*choice.known, now_ns) && told_.contains(keys_[row])) {
       unsettled_.insert(shot);
     } else if (choice.known->answer || is_sequence(choice.known->named.item)) {
+      note_drawable(choice);
       tell(row, measurement_of(choice), out);
     }
   }

@@ -25,7 +25,9 @@ std::string file_key(const media::FileFact& file, const disk::FileIdentity& iden
 
 class MediaIndex {
  public:
-  explicit MediaIndex(Rational frame_rate) : frame_rate_(frame_rate) {}
+  /// `patterns`: the studio's templates; without them names are matched by their tokens.
+  MediaIndex(Rational frame_rate, std::optional<media::Patterns> patterns)
+      : frame_rate_(frame_rate), patterns_(std::move(patterns)) {}
 
   /// All rows there are; each is told anew.
   void set_rows(const std::vector<ShotRow>& rows);
@@ -64,6 +66,15 @@ class MediaIndex {
   /// Sequences that are growing make take_changes() worth calling again soon.
   bool is_unsettled() const { return !unsettled_.empty(); }
 
+  /// A picture that can be drawn of what some row shows.
+  struct Drawable {
+    std::string digest;  ///< the measurement's source_digest
+    std::string path;    ///< the file to draw from: of a sequence the frame in its middle
+    bool is_movie = false;
+  };
+  /// What became drawable since the last call, some of it perhaps more than once.
+  std::vector<Drawable> take_drawables();
+
   /// Files that some row shows now.
   std::vector<std::string> chosen_paths() const;
 
@@ -81,7 +92,7 @@ class MediaIndex {
     std::string reason;
   };
 
-  static Known known_of(media::Item item, const std::string& file_state);
+  Known known_of(media::Item item, const std::string& file_state) const;
   void put_item(const std::string& path, Known known);
   void remove_item(const std::string& path);
   void touch(const media::Fit& fit);
@@ -89,10 +100,12 @@ class MediaIndex {
   std::optional<Measurement> measurement_of(const Choice& choice) const;
   std::optional<Measurement> ambiguity_of(std::size_t shot) const;
   bool is_growing(const Known& known, std::int64_t now_ns) const;
+  void note_drawable(const Choice& choice);
   void evaluate(std::size_t shot, std::int64_t now_ns, std::vector<MeasuredRow>& out);
   void tell(std::size_t row, std::optional<Measurement> measurement, std::vector<MeasuredRow>& out);
 
   Rational frame_rate_;
+  std::optional<media::Patterns> patterns_;
   std::map<std::string, media::RowNames> rows_;  ///< by row key
   bool names_are_new_ = false;
   std::vector<std::string> keys_;  ///< as matched: by the matcher's numbers of rows
@@ -102,6 +115,7 @@ class MediaIndex {
   std::map<std::string, std::set<std::string>> folders_;  ///< folder -> paths of its items
   std::set<std::size_t> touched_;                         ///< shots to look at
   std::set<std::size_t> unsettled_;                       ///< shots whose sequence is growing
+  std::vector<Drawable> drawables_;
   bool rows_are_new_ = false;
   std::map<std::string, std::optional<Measurement>> told_;  ///< by row key
 };

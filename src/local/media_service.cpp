@@ -18,6 +18,7 @@ MediaThreadSettings settings_of(const Settings& settings) {
   MediaThreadSettings out;
   out.media_root = settings.media_root;
   out.cache_file = settings.data_dir / "media.sqlite";
+  out.pictures_folder = settings.data_dir / "thumbnails";
   out.media_program = settings.media_program;
   out.frame_rate = settings.frame_rate;
   return out;
@@ -50,8 +51,16 @@ MediaService::MediaService(boost::asio::any_io_executor executor, const Settings
       if (const auto state = weak.lock()) action(*state);
     });
   };
+  MediaThreadSettings for_thread = settings_of(settings);
+  if (!settings.media_pattern.empty()) {
+    if (auto patterns = media::Patterns::parse(settings.media_pattern)) {
+      for_thread.patterns = std::move(*patterns);
+    } else {
+      for_thread.problem = patterns.error().what + "; until then files are matched by their names";
+    }
+  }
   state_->thread = std::make_shared<MediaThread>(
-      settings_of(settings),
+      std::move(for_thread),
       [tell](std::vector<MeasuredRow> rows) {
         tell([rows = std::move(rows)](State& state) mutable {
           if (!state.stopped) state.on_measured(std::move(rows));
@@ -66,9 +75,6 @@ MediaService::MediaService(boost::asio::any_io_executor executor, const Settings
           state.ended.cancel();
         });
       });
-  if (!settings.media_pattern.empty()) {
-    state_->problem = "MEDIA_PATTERN is not understood yet: files are matched by their names";
-  }
 }
 
 MediaService::~MediaService() {

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <utility>
 
@@ -21,10 +20,15 @@ constexpr auto check_every = 5s;
 constexpr auto unsettled_check_every = 500ms;
 /// All rows are matched anew when names changed: a storm of new rows is matched in a few goes.
 constexpr auto match_every = 250ms;
+constexpr probe::WorkerLimits drawing_limits{
+    .processor_time = 10s, .clock_time = 120s, .niceness = 10};
+constexpr std::uint64_t pictures_bytes_max = std::uint64_t{256} << 20;
 constexpr auto tell_every = 250ms;
-constexpr int tries_max = 3;
-/// Between the tries of a file that a worker died over; after the last one it is told as a problem.
-constexpr std::array<std::chrono::milliseconds, tries_max> pauses{500ms, 2s, 600s};
+/// A file that a worker died over is told as a problem after the third time. It is tried again
+/// after half a second, then twice as long each time: perhaps the machine was to blame.
+constexpr int tries_until_told = 3;
+constexpr int doublings_max = 10;
+constexpr std::chrono::milliseconds first_pause = 500ms;
 
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -55,8 +59,9 @@ MediaThread::MediaThread(MediaThreadSettings settings, OnChanges on_changes, OnP
       on_problem_(std::move(on_problem)),
       on_end_(std::move(on_end)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      index_(settings_.frame_rate),
-      pool_(settings_.media_program, workers_wanted()) {}
+      index_(settings_.frame_rate, settings_.patterns),
+      pool_(settings_.media_program, workers_wanted()),
+      drawing_pool_(settings_.media_program, 1, drawing_limits) {}
 
 MediaThread::~MediaThread() {
   if (wake_ >= 0) ::close(wake_);
@@ -121,6 +126,9 @@ void MediaThread::run_loop() {
   } else {
     watch_problem_ = describe(cache.error());
   }
+  if (auto pictures = disk::PictureStore::open(settings_.pictures_folder, pictures_bytes_max)) {
+    pictures_ = std::move(*pictures);
+  }
   pool_.warm_up();
   while (turn()) wait();
 }
@@ -134,6 +142,7 @@ bool MediaThread::turn() {
   ask();
   feed_workers();
   tell();
+  draw();
   return true;
 }
 
@@ -219,14 +228,14 @@ void MediaThread::collect_answers() {
     if (asked == in_work_.end()) continue;
     Asked one = std::move(asked->second);
     in_work_.erase(asked);
-    const bool tell = !finished.answer.crashed || one.tries + 1 >= tries_max;
+    const bool tell = !finished.answer.crashed || one.tries + 1 >= tries_until_told;
     if (tell) keep(one, finished.answer);
     if (finished.answer.crashed) try_again_later(std::move(one));
   }
 }
 
 void MediaThread::try_again_later(Asked asked) {
-  const auto pause = pauses[static_cast<std::size_t>(std::min(asked.tries, tries_max - 1))];
+  const auto pause = first_pause * (1 << std::min(asked.tries, doublings_max));
   ++asked.tries;
   later_.emplace(Clock::now() + pause, std::move(asked));
 }
@@ -259,6 +268,7 @@ void MediaThread::tell() {
   std::string problem = root_problem_;
   if (problem.empty()) problem = worker_problem_;
   if (problem.empty()) problem = watch_problem_;
+  if (problem.empty()) problem = settings_.problem;
   if (problem.empty() && root_ && index_.is_empty()) {
     problem = "no media in " + settings_.media_root.string() + ": is its disk mounted?";
   }
@@ -272,12 +282,14 @@ void MediaThread::wait() {
   std::vector<pollfd> descriptors{{wake_, POLLIN, 0}};
   if (watch_) descriptors.push_back({watch_->descriptor(), POLLIN, 0});
   pool_.poll_descriptors(descriptors);
+  drawing_pool_.poll_descriptors(descriptors);
   auto until = next_check_;
   if (index_.is_unsettled()) until = std::min(until, Clock::now() + unsettled_check_every);
   if (const auto deadline = pool_.next_deadline()) until = std::min(until, *deadline);
   if (index_.has_new_names()) until = std::min(until, next_matching_);
   if (measuring_) until = std::min(until, next_tell_);
   if (!later_.empty()) until = std::min(until, later_.begin()->first);
+  if (const auto deadline = drawing_pool_.next_deadline()) until = std::min(until, *deadline);
   const bool more_to_give = root_ && !waiting_.empty() && pool_.has_room();
   if (more_to_give) until = std::min(until, std::max(next_worker_try_, Clock::now()));
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();

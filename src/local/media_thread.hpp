@@ -23,6 +23,7 @@
 #include "disk/media_cache.hpp"
 #include "disk/media_scan.hpp"
 #include "disk/media_watch.hpp"
+#include "disk/picture_store.hpp"
 #include "local/media_index.hpp"
 #include "local/media_service.hpp"
 #include "probe/worker.hpp"
@@ -32,8 +33,11 @@ namespace tracker::local {
 struct MediaThreadSettings {
   std::filesystem::path media_root;
   std::filesystem::path cache_file;
+  std::filesystem::path pictures_folder;
   std::filesystem::path media_program;
   Rational frame_rate{24, 1};
+  std::optional<media::Patterns> patterns;  ///< of MEDIA_PATTERN
+  std::string problem;       ///< with the settings, told while nothing worse is the matter
   bool always_poll = false;  ///< for tests: as on a network file system
 };
 
@@ -69,6 +73,13 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
     std::string key;
     int tries = 0;
   };
+  /// A picture to draw, kept under `name`.
+  struct Drawing {
+    std::string name;
+    std::string path;
+    std::string digest;  ///< of the file's state; '' = a frame of a sequence
+    probe::Work work = probe::Work::draw_thumbnail;
+  };
   /// A file that somebody has open for writing, as far as we know.
   struct Open {
     std::uint64_t bytes = 0;
@@ -85,6 +96,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   void open_root();
   void lose_root(std::string why);
   void scan_tree(const std::string& folder);
+  void suspect_fresh_files(const disk::MediaFolder& folder);
   void put_folder(disk::MediaFolder folder);
   void drop_tree(const std::string& folder);
   void rescan(const std::string& folder);
@@ -104,6 +116,11 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   void keep(const Asked& asked, const probe::Answer& answer);
 
   bool may_tell();
+  void draw();
+  void queue_drawings();
+  void hand_over(Drawing drawing);
+  void keep_drawings();
+
   void tell();
   void wait();
 
@@ -121,7 +138,9 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   // Only the thread touches what follows.
   MediaIndex index_;
   probe::WorkerPool pool_;
+  probe::WorkerPool drawing_pool_;
   std::unique_ptr<disk::MediaCache> cache_;
+  std::optional<disk::PictureStore> pictures_;
   std::optional<disk::MediaRoot> root_;
   std::optional<disk::MediaWatch> watch_;
   bool polling_ = false;
@@ -131,6 +150,9 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   std::deque<Asked> waiting_;
   std::multimap<Clock::time_point, Asked> later_;  ///< a worker died over them: not before then
   std::map<std::uint64_t, Asked> in_work_;
+  std::deque<Drawing> to_draw_;
+  std::map<std::uint64_t, Drawing> in_drawing_;
+  std::set<std::string> undrawable_;  ///< names of pictures that could not be drawn
   std::uint64_t last_request_ = 0;
   Clock::time_point next_matching_;
   bool measuring_ = false;       ///< files waited or were in work at the last turn

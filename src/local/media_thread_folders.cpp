@@ -108,18 +108,25 @@ void MediaThread::scan_tree(const std::string& folder) {
   for (disk::MediaFolder& one : tree->folders) put_folder(std::move(one));
 }
 
-void MediaThread::put_folder(disk::MediaFolder folder) {
-  const bool is_new = !listings_.contains(folder.path);
+/// Where no event tells, a file that is new and young is perhaps still being written.
+void MediaThread::suspect_fresh_files(const disk::MediaFolder& folder) {
+  std::set<std::string_view> known;
+  if (const auto listed = listings_.find(folder.path); listed != listings_.end()) {
+    for (const media::FileFact& file : listed->second.files) known.insert(file.name);
+  }
   const std::int64_t now = now_ns();
-  for (media::FileFact& file : folder.files) {
-    const std::string path = joined(folder.path, file.name);
+  for (const media::FileFact& file : folder.files) {
     const std::int64_t age = now - file.mtime_ns;
-    const auto listed = listings_.find(folder.path);
-    const bool known =
-        !is_new && std::ranges::find(listed->second.files, file.name, &media::FileFact::name) !=
-                       listed->second.files.end();
-    if (polling_ && !known && age >= 0 && age < fresh_ns) open_files_.try_emplace(path);
-    file.being_written = open_files_.contains(path);
+    const bool fresh = age >= 0 && age < fresh_ns && !known.contains(file.name);
+    if (fresh) open_files_.try_emplace(joined(folder.path, file.name));
+  }
+}
+
+void MediaThread::put_folder(disk::MediaFolder folder) {
+  if (polling_) suspect_fresh_files(folder);
+  for (media::FileFact& file : folder.files) {
+    if (open_files_.empty()) break;
+    file.being_written = open_files_.contains(joined(folder.path, file.name));
   }
   index_.put_folder(folder);
   listings_[folder.path] = std::move(folder);

@@ -1,7 +1,8 @@
 // The socket between us and the media worker: one packet a message, descriptors travel along.
 //
-// A request is one byte and one open file; an answer is the text of an Answer. Nothing is trusted:
-// sizes are bounded, unexpected descriptors are closed. Interrupted calls are repeated.
+// A request is one byte (what is wanted) and one open file; the answer is the text of an Answer, or
+// the bytes of a picture. Nothing is trusted: sizes are bounded, unexpected descriptors are closed.
+// Interrupted calls are repeated.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +32,7 @@ class Descriptor {
   int number_ = -1;
 };
 
-inline constexpr std::size_t message_size_max = 16384;
+inline constexpr std::size_t message_size_max = 131'072;
 /// Where the worker finds its end of the socket.
 inline constexpr int worker_socket = 3;
 

@@ -21,19 +21,28 @@ extern "C" {
 #include "probe/libav/make_media.hpp"
 #include "probe/libav/measure.hpp"
 #include "probe/libav/sandbox.hpp"
+#include "probe/libav/thumbnail.hpp"
+#include "probe/worker.hpp"
 
 namespace {
 
 using namespace tracker::probe;
+
+std::string answer_to(const Message& message) {
+  if (!message.file.is_open()) return to_text(refused("no file came with the request"));
+  const int file = message.file.number();
+  if (message.text == request_of(Work::measure)) return to_text(libav::measure(file));
+  const auto drawn = libav::draw(
+      file, message.text == request_of(Work::draw_strip) ? Picture::strip : Picture::thumbnail);
+  return drawn ? *drawn : to_text(refused(drawn.error().what));
+}
 
 int serve() {
   libav::enter_sandbox();
   while (true) {
     auto message = receive_message(worker_socket);
     if (!message || !*message) return 0;
-    const Answer answer = (*message)->file.is_open() ? libav::measure((*message)->file.number())
-                                                     : refused("no file came with the request");
-    if (!send_message(worker_socket, to_text(answer))) return 0;
+    if (!send_message(worker_socket, answer_to(**message))) return 0;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -74,6 +75,11 @@ Answer crashed(const char* why) {
 
 }  // namespace
 
+std::string_view request_of(Work work) {
+  static constexpr std::array<std::string_view, 3> requests{"m", "t", "s"};
+  return requests[static_cast<std::size_t>(work)];
+}
+
 Result<Descriptor> open_media(int folder, const std::string& path) {
   Descriptor file(::openat(folder, path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   if (!file.is_open()) {
@@ -114,6 +120,8 @@ void WorkerPool::warm_up() {
 Status WorkerPool::start() {
   TRY(Channel channel, make_channel());
   TRY(const pid_t process, spawn_worker(program_, channel.theirs.number()));
+  if (limits_.niceness > 0)
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(process), limits_.niceness);
   ::fcntl(channel.ours.number(), F_SETFL, O_NONBLOCK);
   Worker worker;
   worker.process = process;
@@ -122,7 +130,7 @@ Status WorkerPool::start() {
   return {};
 }
 
-Status WorkerPool::submit(std::uint64_t id, const Descriptor& file) {
+Status WorkerPool::submit(std::uint64_t id, const Descriptor& file, Work work) {
   // A worker that died between two requests is found out by the send: that costs no try.
   for (int attempt = 0; attempt < 3; ++attempt) {
     auto free = std::ranges::find_if(workers_, [](const Worker& one) { return !one.request; });
@@ -130,8 +138,8 @@ Status WorkerPool::submit(std::uint64_t id, const Descriptor& file) {
       CHECK_OK(start());
       free = workers_.end() - 1;
     }
-    if (send_message(free->socket.number(), "p", file.number())) {
-      begin(*free, id, file.number());
+    if (send_message(free->socket.number(), request_of(work), file.number())) {
+      begin(*free, id, file.number(), work);
       return {};
     }
     end(*free);
@@ -141,7 +149,7 @@ Status WorkerPool::submit(std::uint64_t id, const Descriptor& file) {
               "run animation-tracker-media --check", program_.string());
 }
 
-void WorkerPool::begin(Worker& worker, std::uint64_t id, int file) {
+void WorkerPool::begin(Worker& worker, std::uint64_t id, int file, Work work) {
   struct stat facts{};
   const std::int64_t bytes = ::fstat(file, &facts) == 0 ? facts.st_size : 0;
   const auto now = Clock::now();
@@ -149,6 +157,7 @@ void WorkerPool::begin(Worker& worker, std::uint64_t id, int file) {
       processor_time_per_file_max,
       limits_.processor_time + 1s * (bytes / bytes_per_processor_second));
   worker.request = id;
+  worker.work = work;
   worker.processor_max = processor_time_of(worker.process) + processor;
   worker.deadline = now + limits_.clock_time + 1s * (bytes / bytes_per_clock_second);
   worker.next_look = now + std::min(processor, limits_.clock_time);
@@ -201,7 +210,9 @@ std::optional<WorkerPool::Finished> WorkerPool::look_at(Worker& worker) {
   }
   Finished finished{*worker.request, {}};
   worker.request.reset();
-  if (auto answer = parse_answer((*message)->text)) {
+  if (worker.work != Work::measure && is_jpeg((*message)->text)) {
+    finished.picture = std::move((*message)->text);
+  } else if (auto answer = parse_answer((*message)->text)) {
     finished.answer = std::move(*answer);
   } else {
     finished.answer = crashed("the decoder gave no usable answer");

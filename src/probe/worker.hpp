@@ -1,4 +1,4 @@
-// The media workers: processes that measure one file at a time, replaced when they die.
+// The media workers: processes that measure or draw one file at a time, replaced when they die.
 //
 // A file is opened here and handed over as a descriptor; the worker has no other way to anything.
 // Each request may use 2 s of the processor (and one more for each 256 MiB of the file, at most
@@ -19,11 +19,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
 #include "probe/answer.hpp"
 #include "probe/channel.hpp"
+#include "probe/picture.hpp"
 
 namespace tracker::probe {
 
@@ -31,10 +33,15 @@ namespace tracker::probe {
 /// `folder` is the descriptor that a relative `path` starts from (AT_FDCWD: the working folder).
 Result<Descriptor> open_media(int folder, const std::string& path);
 
+/// What a worker is asked for.
+enum class Work : std::uint8_t { measure, draw_thumbnail, draw_strip };
+std::string_view request_of(Work work);
+
 /// What one small file may cost; large files get more (see above).
 struct WorkerLimits {
   std::chrono::milliseconds processor_time{2'000};
   std::chrono::milliseconds clock_time{30'000};
+  int niceness = 0;  ///< of the processes; 10 = only what nobody else needs
 };
 
 class WorkerPool {
@@ -55,11 +62,12 @@ class WorkerPool {
 
   /// Hands `file` to a free worker; its answer comes from collect() under `id`.
   /// REQUIRES: has_room(). Fails with `unavailable` if no worker can be started.
-  Status submit(std::uint64_t id, const Descriptor& file);
+  Status submit(std::uint64_t id, const Descriptor& file, Work work = Work::measure);
 
   struct Finished {
     std::uint64_t id = 0;
-    Answer answer;  ///< `crashed` if the worker died or was killed over it
+    Answer answer;             ///< `crashed` if the worker died or was killed over it
+    std::string picture = {};  ///< what was drawn: JPEG bytes; '' = `answer` says why not
   };
   std::vector<Finished> collect();
 
@@ -74,13 +82,14 @@ class WorkerPool {
     pid_t process = -1;
     Descriptor socket;
     std::optional<std::uint64_t> request;
+    Work work = Work::measure;
     Clock::time_point deadline;       ///< by the clock
     Clock::duration processor_max{};  ///< what its process may have used in all
     Clock::time_point next_look;      ///< when either has to be looked at
     int files = 0;
   };
   Status start();
-  void begin(Worker& worker, std::uint64_t id, int file);
+  void begin(Worker& worker, std::uint64_t id, int file, Work work);
   static const char* time_problem(Worker& worker);
   void end(Worker& worker);
   void reap();

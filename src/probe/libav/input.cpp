@@ -1,6 +1,7 @@
 #include "probe/libav/input.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tracker::probe::libav {
 namespace {
@@ -13,6 +14,26 @@ bool is_hevc(FileBytes& bytes) {
   if (!head) return false;
   const unsigned char unit = (*head)[2] == 1 ? (*head)[3] : (*head)[4];
   return unit == 0x40 || unit == 0x42 || unit == 0x44 || unit == 0x46 || unit == 0x4E;
+}
+
+/// The formats of stills that sniff() does not tell apart.
+const char* still_demuxer(FileBytes& bytes) {
+  struct Still {
+    std::string_view begin;
+    const char* demuxer;
+  };
+  static constexpr std::array<Still, 7> stills{{{"\x76\x2F\x31\x01", "exr_pipe"},
+                                                {"II*", "tiff_pipe"},
+                                                {"MM", "tiff_pipe"},
+                                                {"SDPX", "dpx_pipe"},
+                                                {"XPDS", "dpx_pipe"},
+                                                {"BM", "bmp_pipe"},
+                                                {"\x01\xDA", "sgi_pipe"}}};
+  const auto head = bytes.window(0, 4);
+  for (const Still& still : stills) {
+    if (head && tag(*head).starts_with(still.begin)) return still.demuxer;
+  }
+  return nullptr;
 }
 
 const char* demuxer_of(Format format, FileBytes& bytes) {
@@ -43,6 +64,16 @@ const char* demuxer_of(Format format, FileBytes& bytes) {
       return "yuv4mpegpipe";
     case Format::motion_jpeg:
       return "mjpeg";
+    case Format::jpeg:
+      return "jpeg_pipe";
+    case Format::png:
+      return "png_pipe";
+    case Format::gif:
+      return "gif";
+    case Format::webp:
+      return "webp_pipe";
+    case Format::picture:
+      return still_demuxer(bytes);
     default:
       return nullptr;
   }

@@ -206,6 +206,21 @@ TEST_F(MediaServiceTest, AMissingRootIsASentenceAndTakesNothingAway) {
   EXPECT_EQ(latest_["a"]->frames, 24);
 }
 
+TEST_F(MediaServiceTest, PicturesAreDrawnOfWhatRowsShow) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 24));
+  ASSERT_TRUE(make(root(), "EP01_Kite/SC010/SH0030/sh0030_v001.%04d.png", 12));
+  start({shot_row("a", "EP01", "SC010", "SH0020"), shot_row("b", "EP01", "SC010", "SH0030")});
+  ASSERT_TRUE(shows("a", 24) && shows("b", 12));
+  const auto picture = [&](const std::string& name) {
+    return folder_.path() / "thumbnails" / name.substr(0, 2) / (name + ".jpg");
+  };
+  EXPECT_TRUE(run_until([&] {
+    return std::filesystem::exists(picture(latest_["a"]->source_digest)) &&
+           std::filesystem::exists(picture(latest_["a"]->source_digest + "-strip")) &&
+           std::filesystem::exists(picture(latest_["b"]->source_digest));
+  }));
+}
+
 TEST_F(MediaServiceTest, RowsMayComeChangeAndGo) {
   ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 24));
   start({shot_row("a", "EP01", "SC010", "SH0099")});

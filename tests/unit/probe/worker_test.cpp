@@ -134,6 +134,43 @@ TEST_F(WorkerTest, ACutFileIsSaidToBeCut) {
   EXPECT_NE(answer.problem.find("cut"), std::string::npos);
 }
 
+/// Width and height as a JPEG's frame header says them.
+std::pair<int, int> jpeg_size(std::string_view bytes) {
+  for (std::size_t at = 2; at + 9 < bytes.size();) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[at + i]); };
+    if (byte(1) >= 0xC0 && byte(1) <= 0xC2) {
+      return {byte(7) * 256 + byte(8), byte(5) * 256 + byte(6)};
+    }
+    at += 2u + byte(2) * 256u + byte(3);
+  }
+  return {};
+}
+
+TEST_F(WorkerTest, DrawsAThumbnailAndAStrip) {
+  WorkerPool pool(media_program(), 1, {.niceness = 10});
+  const auto drawn = [&](const std::string& path, Work work) {
+    const auto file = open_media(AT_FDCWD, (folder_.path() / path).string());
+    EXPECT_TRUE(file && pool.submit(1, *file, work));
+    std::vector<WorkerPool::Finished> finished;
+    while (finished.empty()) finished = pool.collect();
+    return std::move(finished.front());
+  };
+  for (const char* name : {"a.mp4", "b.mkv", "c.mov", "d.1001.png", "e.1001.exr", "f.1001.jpg"}) {
+    std::string plan = name;
+    if (const auto frame = plan.find("1001"); frame != plan.npos) plan.replace(frame, 4, "%04d");
+    ASSERT_TRUE(make(folder_.path(), plan, 24)) << name;
+    const auto thumbnail = drawn(name, Work::draw_thumbnail);
+    ASSERT_TRUE(is_jpeg(thumbnail.picture)) << name << ": " << thumbnail.answer.problem;
+    EXPECT_EQ(jpeg_size(thumbnail.picture).first, thumbnail_width);
+    EXPECT_LT(thumbnail.picture.size(), 40'000u);
+  }
+  const auto strip = drawn("a.mp4", Work::draw_strip);
+  ASSERT_TRUE(is_jpeg(strip.picture)) << strip.answer.problem;
+  EXPECT_EQ(jpeg_size(strip.picture).first, strip_tiles * strip_tile_width);
+  std::ofstream(folder_.path() / "x.mp4") << "no picture";
+  EXPECT_EQ(drawn("x.mp4", Work::draw_thumbnail).picture, "");
+}
+
 TEST_F(WorkerTest, NeverWaitsForAPipe) {
   const auto pipe = folder_.path() / "pipe.mp4";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);

@@ -1,0 +1,214 @@
+#include "probe/libav/thumbnail.hpp"
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavutil/imgutils.h>
+#include <libswscale/swscale.h>
+}
+
+#include <algorithm>
+#include <memory>
+
+#include "probe/libav/encoder.hpp"
+#include "probe/libav/input.hpp"
+
+namespace tracker::probe::libav {
+namespace {
+
+constexpr std::int64_t pixels_max = std::int64_t{8192} * 8192;
+constexpr int packets_max = 2000;  ///< read for one picture
+constexpr int jpeg_quality = 5;    ///< 2 is best, 31 worst
+
+struct FreeFrame {
+  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+};
+struct FreePacket {
+  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+};
+struct FreeCodec {
+  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
+};
+struct FreeScaler {
+  void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
+};
+using Frame = std::unique_ptr<AVFrame, FreeFrame>;
+using Packet = std::unique_ptr<AVPacket, FreePacket>;
+using Codec = std::unique_ptr<AVCodecContext, FreeCodec>;
+using Scaler = std::unique_ptr<SwsContext, FreeScaler>;
+
+int even(std::int64_t value) { return static_cast<int>(std::max<std::int64_t>(value & ~1, 2)); }
+
+Result<Codec> open_decoder(const AVStream& stream, bool key_frames_only) {
+  const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
+  Codec context(avcodec_alloc_context3(codec));
+  if (codec == nullptr || !context) return fail(ErrorCode::unsupported, "no decoder for this file");
+  int code = avcodec_parameters_to_context(context.get(), stream.codecpar);
+  context->thread_count = 1;
+  context->max_pixels = pixels_max;
+  context->skip_loop_filter = AVDISCARD_ALL;
+  if (key_frames_only) context->skip_frame = AVDISCARD_NONKEY;
+  if (code >= 0) code = avcodec_open2(context.get(), codec, nullptr);
+  if (code < 0) return std::unexpected(libav_error(code, "the decoder does not start"));
+  return context;
+}
+
+class Decoder {
+ public:
+  static Result<Decoder> open(FileBytes& bytes, bool key_frames_only) {
+    TRY(std::unique_ptr<Input> input, Input::open(bytes, sniff(bytes)));
+    AVStream* stream = input->picture();
+    if (stream == nullptr) return fail(ErrorCode::not_found, "no picture in this file");
+    TRY(Codec codec, open_decoder(*stream, key_frames_only));
+    for (unsigned i = 0; i < input->context()->nb_streams; ++i) {
+      AVStream* other = input->context()->streams[i];
+      if (other != stream) other->discard = AVDISCARD_ALL;
+    }
+    return Decoder(std::move(input), stream, std::move(codec));
+  }
+
+  /// The picture that is shown at `part` (0 to 1) of the movie, or the next that can be had. Valid
+  /// until the next call.
+  Result<const AVFrame*> at(double part, bool exact) {
+    const std::int64_t wanted = time_at(part);
+    if (wanted != AV_NOPTS_VALUE && stream_->codecpar->codec_id != AV_CODEC_ID_NONE) {
+      // Where it can't be sought, the next picture serves.
+      (void)av_seek_frame(input_->context(), stream_->index, wanted, AVSEEK_FLAG_BACKWARD);
+      avcodec_flush_buffers(codec_.get());
+      draining_ = false;
+    }
+    bool found = false;
+    while (receive()) {
+      found = true;
+      std::swap(frame_, shown_);
+      if (!exact || wanted == AV_NOPTS_VALUE || shown_->best_effort_timestamp >= wanted) break;
+    }
+    if (!found) return fail(ErrorCode::corrupt, "no picture of this file can be decoded");
+    return shown_.get();
+  }
+
+ private:
+  Decoder(std::unique_ptr<Input> input, AVStream* stream, Codec codec)
+      : input_(std::move(input)), stream_(stream), codec_(std::move(codec)) {}
+
+  std::int64_t time_at(double part) const {
+    std::int64_t length = stream_->duration;
+    if (length == AV_NOPTS_VALUE && input_->context()->duration != AV_NOPTS_VALUE) {
+      length = av_rescale_q(input_->context()->duration, AVRational{1, AV_TIME_BASE},
+                            stream_->time_base);
+    }
+    if (length == AV_NOPTS_VALUE || length <= 0) return AV_NOPTS_VALUE;
+    const std::int64_t start = stream_->start_time == AV_NOPTS_VALUE ? 0 : stream_->start_time;
+    return start + static_cast<std::int64_t>(static_cast<double>(length) * part);
+  }
+
+  /// The next decoded picture into frame_. False at the end.
+  bool receive() {
+    for (int packets = 0; packets < packets_max;) {
+      const int code = avcodec_receive_frame(codec_.get(), frame_.get());
+      if (code >= 0) return true;
+      if (code != AVERROR(EAGAIN) || draining_) return false;
+      const int read = av_read_frame(input_->context(), packet_.get());
+      draining_ = read < 0;
+      if (read >= 0 && packet_->stream_index != stream_->index) {
+        av_packet_unref(packet_.get());
+        continue;
+      }
+      // A damaged packet is no reason to stop: the next may be sound.
+      (void)avcodec_send_packet(codec_.get(), draining_ ? nullptr : packet_.get());
+      av_packet_unref(packet_.get());
+      ++packets;
+    }
+    return false;
+  }
+
+  std::unique_ptr<Input> input_;
+  AVStream* stream_;
+  Codec codec_;
+  Frame frame_{av_frame_alloc()};
+  Frame shown_{av_frame_alloc()};
+  Packet packet_{av_packet_alloc()};
+  bool draining_ = false;
+};
+
+/// An empty picture for the JPEG encoder, black.
+Result<Frame> canvas(int width, int height) {
+  Frame frame(av_frame_alloc());
+  if (!frame) return fail(ErrorCode::too_large, "no memory");
+  frame->format = AV_PIX_FMT_YUVJ420P;
+  frame->width = width;
+  frame->height = height;
+  if (const int code = av_frame_get_buffer(frame.get(), 0); code < 0) {
+    return std::unexpected(libav_error(code, "no memory for a picture"));
+  }
+  for (int plane = 0; plane < 3; ++plane) {
+    const int rows = plane == 0 ? height : height / 2;
+    std::fill_n(frame->data[plane], static_cast<std::ptrdiff_t>(frame->linesize[plane]) * rows,
+                static_cast<std::uint8_t>(plane == 0 ? 0 : 128));
+  }
+  return frame;
+}
+
+/// Draws `picture` into the tile of `width` at column `left`.
+Status scale_into(const AVFrame& picture, AVFrame& target, int left, int width) {
+  Scaler scaler(sws_getContext(picture.width, picture.height,
+                               static_cast<AVPixelFormat>(picture.format), width, target.height,
+                               AV_PIX_FMT_YUVJ420P, SWS_AREA, nullptr, nullptr, nullptr));
+  if (!scaler) return fail(ErrorCode::unsupported, "pixels of this kind cannot be converted");
+  std::uint8_t* planes[4] = {target.data[0] + left, target.data[1] + left / 2,
+                             target.data[2] + left / 2, nullptr};
+  sws_scale(scaler.get(), picture.data, picture.linesize, 0, picture.height, planes,
+            target.linesize);
+  return {};
+}
+
+Result<std::string> to_jpeg(AVFrame& picture) {
+  const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG);
+  Codec context(avcodec_alloc_context3(codec));
+  Packet packet(av_packet_alloc());
+  if (codec == nullptr || !context || !packet) {
+    return fail(ErrorCode::unsupported, "this FFmpeg cannot write JPEG");
+  }
+  context->width = picture.width;
+  context->height = picture.height;
+  context->pix_fmt = AV_PIX_FMT_YUVJ420P;
+  context->time_base = {1, 25};
+  context->thread_count = 1;
+  context->flags |= AV_CODEC_FLAG_QSCALE;
+  context->global_quality = FF_QP2LAMBDA * jpeg_quality;
+  picture.quality = context->global_quality;
+  picture.pts = 0;
+  int code = avcodec_open2(context.get(), codec, nullptr);
+  if (code >= 0) code = avcodec_send_frame(context.get(), &picture);
+  if (code >= 0) code = avcodec_receive_packet(context.get(), packet.get());
+  if (code < 0) return std::unexpected(libav_error(code, "a picture cannot be encoded"));
+  std::string bytes(reinterpret_cast<const char*>(packet->data),
+                    static_cast<std::size_t>(packet->size));
+  if (!is_jpeg(bytes)) return fail(ErrorCode::too_large, "the small picture is not small");
+  return bytes;
+}
+
+int height_for(const AVFrame& picture, int width) {
+  const std::int64_t height = std::int64_t{picture.height} * width / std::max(picture.width, 1);
+  return even(std::min<std::int64_t>(height, width * 2));
+}
+
+}  // namespace
+
+Result<std::string> draw(int fd, Picture picture) {
+  FileBytes bytes(fd);
+  const bool strip = picture == Picture::strip;
+  TRY(Decoder decoder, Decoder::open(bytes, !strip));
+  const int tiles = strip ? strip_tiles : 1;
+  const int width = strip ? strip_tile_width : thumbnail_width;
+  Frame target;
+  for (int tile = 0; tile < tiles; ++tile) {
+    TRY(const AVFrame* shown, decoder.at((tile + 0.5) / tiles, strip));
+    if (!target) {
+      TRY(target, canvas(width * tiles, height_for(*shown, width)));
+    }
+    CHECK_OK(scale_into(*shown, *target, tile * width, width));
+  }
+  return to_jpeg(*target);
+}
+
+}  // namespace tracker::probe::libav
