@@ -1,0 +1,94 @@
+// Measuring files by their own index, in process: open, sniff, read, close.
+// Floor: open and read the first and the last 64 KiB, which any prober needs on most formats.
+//
+//   MEDIA_TREE=/tmp/media-tree build/release/probe_bench
+#include <benchmark/benchmark.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "probe/index.hpp"
+#include "probe/worker.hpp"
+
+namespace tracker::probe {
+namespace {
+
+std::vector<std::string> movies() {
+  static const std::set<std::string> endings{".mp4", ".mov", ".mkv", ".webm", ".avi"};
+  std::vector<std::string> out;
+  const char* tree = std::getenv("MEDIA_TREE");
+  if (tree == nullptr) return out;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(tree)) {
+    if (entry.is_regular_file() && endings.contains(entry.path().extension())) {
+      out.push_back(entry.path().string());
+    }
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+void need_movies(benchmark::State& state, const std::vector<std::string>& files) {
+  if (files.empty()) state.SkipWithError("set MEDIA_TREE to a folder of movies");
+}
+
+void read_indices(benchmark::State& state) {
+  const std::vector<std::string> files = movies();
+  need_movies(state, files);
+  for (auto _ : state) {
+    for (const std::string& path : files) {
+      const auto file = open_media(AT_FDCWD, path);
+      if (!file) continue;
+      FileBytes bytes(file->number());
+      benchmark::DoNotOptimize(read_index(bytes, sniff(bytes)));
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(files.size()));
+}
+BENCHMARK(read_indices)->Unit(benchmark::kMillisecond);
+
+void read_both_ends(benchmark::State& state) {
+  const std::vector<std::string> files = movies();
+  need_movies(state, files);
+  static std::array<char, 65536> buffer;
+  for (auto _ : state) {
+    for (const std::string& path : files) {
+      const auto file = open_media(AT_FDCWD, path);
+      if (!file) continue;
+      const FileBytes bytes(file->number());
+      const std::uint64_t tail = bytes.size() - std::min<std::uint64_t>(bytes.size(), 65536);
+      benchmark::DoNotOptimize(::pread(file->number(), buffer.data(), buffer.size(), 0));
+      benchmark::DoNotOptimize(
+          ::pread(file->number(), buffer.data(), buffer.size(), static_cast<off_t>(tail)));
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(files.size()));
+}
+BENCHMARK(read_both_ends)->Unit(benchmark::kMillisecond);
+
+/// The whole way: hand the open file to the worker process, get the answer.
+void through_the_worker(benchmark::State& state) {
+  const std::vector<std::string> files = movies();
+  need_movies(state, files);
+  WorkerPool pool(
+      std::filesystem::read_symlink("/proc/self/exe").parent_path() / "animation-tracker-media", 1);
+  pool.warm_up();
+  for (auto _ : state) {
+    for (const std::string& path : files) {
+      const auto file = open_media(AT_FDCWD, path);
+      if (file) benchmark::DoNotOptimize(measure(pool, *file));
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(files.size()));
+}
+BENCHMARK(through_the_worker)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+}  // namespace
+}  // namespace tracker::probe
+
+BENCHMARK_MAIN();
