@@ -47,6 +47,9 @@ struct Answer {
   bool operator==(const Answer&) const = default;
 };
 
+/// Seconds by which sound may outlast the picture: less is its last packet.
+inline constexpr double sound_longer_by = 0.1;
+
 /// The problem of a file whose first bytes say nothing that we know.
 inline constexpr const char* unknown_format = "not a media file, or its beginning is destroyed";
 

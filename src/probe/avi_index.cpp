@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t streams_max = 16;
 constexpr std::int64_t entries_max = 10'000'000;
 constexpr std::uint64_t header_size_max = 4 << 20;
-constexpr double sound_longer_by = 0.1;  ///< seconds
 
 struct Chunk {
   std::string id;  ///< "movi" of a list, too
@@ -61,9 +60,9 @@ struct Stream {
   }
 };
 
-class Reader {
+class AviReader {
  public:
-  explicit Reader(FileBytes& bytes) : bytes_(bytes) {}
+  explicit AviReader(FileBytes& bytes) : bytes_(bytes) {}
 
   std::optional<Answer> read() {
     const auto riff = read_chunk(bytes_, 0);
@@ -274,6 +273,6 @@ class Reader {
 
 }  // namespace
 
-std::optional<Answer> read_avi(FileBytes& bytes) { return Reader(bytes).read(); }
+std::optional<Answer> read_avi(FileBytes& bytes) { return AviReader(bytes).read(); }
 
 }  // namespace tracker::probe

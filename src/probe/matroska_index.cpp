@@ -41,7 +41,6 @@ constexpr std::size_t pictures_max = 1'500'000;
 constexpr std::size_t elements_max = 50'000'000;
 constexpr std::uint64_t type_video = 1;
 constexpr std::uint64_t type_sound = 2;
-constexpr double sound_longer_by = 0.1;  ///< seconds; less is the sound's last packet
 
 struct MatroskaTrack {
   std::uint64_t number = 0;
@@ -55,9 +54,9 @@ struct MatroskaTrack {
   std::int32_t height = 0;
 };
 
-class Reader {
+class MatroskaReader {
  public:
-  explicit Reader(FileBytes& bytes) : bytes_(bytes) { tracks_.reserve(tracks_max); }
+  explicit MatroskaReader(FileBytes& bytes) : bytes_(bytes) { tracks_.reserve(tracks_max); }
 
   std::optional<Answer> read() {
     const auto head = read_element(bytes_, 0);
@@ -286,6 +285,6 @@ class Reader {
 
 }  // namespace
 
-std::optional<Answer> read_matroska(FileBytes& bytes) { return Reader(bytes).read(); }
+std::optional<Answer> read_matroska(FileBytes& bytes) { return MatroskaReader(bytes).read(); }
 
 }  // namespace tracker::probe

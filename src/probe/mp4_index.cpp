@@ -15,7 +15,6 @@ namespace {
 
 constexpr int boxes_max = 1'000'000;
 constexpr std::uint64_t moov_size_max = std::uint64_t{48} << 20;
-constexpr double sound_longer_by = 0.1;  ///< seconds; less is the sound's last packet
 constexpr const char* index_missing =
     "the movie is not complete: the index that is written last is missing. Its render or copy is "
     "still going on, or stopped early: render or copy it again";

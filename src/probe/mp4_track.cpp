@@ -5,9 +5,9 @@
 namespace tracker::probe {
 namespace {
 
-constexpr std::size_t tracks_max = 64;
+constexpr std::size_t mp4_tracks_max = 64;
 constexpr std::size_t edits_max = 64;
-constexpr std::uint64_t samples_max = 50'000'000;
+constexpr std::uint64_t index_samples_max = 50'000'000;
 
 /// Times are 32 or 64 bits wide, by the box's version. Moves `cursor` behind version and flags.
 std::size_t time_size_of(Cursor& cursor) {
@@ -78,7 +78,7 @@ bool read_sizes(Box box, Track& track) {
   cursor.skip(4);
   track.sample_size = cursor.big32();
   track.samples = cursor.big32();
-  if (!cursor.ok() || track.samples > samples_max) return false;
+  if (!cursor.ok() || track.samples > index_samples_max) return false;
   if (track.sample_size != 0) return true;
   if (track.samples > cursor.left() / 4) return false;
   track.sample_sizes = {cursor.take(static_cast<std::size_t>(track.samples) * 4), 4};
@@ -130,7 +130,7 @@ void read_references(Box tref, Track& track) {
   const auto box = find_box(tref.content, "chap");
   if (!box) return;
   Cursor cursor(box->content);
-  while (cursor.left() >= 4 && track.chapters.size() < tracks_max) {
+  while (cursor.left() >= 4 && track.chapters.size() < mp4_tracks_max) {
     track.chapters.push_back(cursor.big32());
   }
 }
@@ -180,7 +180,7 @@ std::optional<Movie> read_movie(std::span<const unsigned char> moov) {
       movie.timescale = cursor.big32();
       ok = ok && cursor.ok();
     }
-    if (box->type == "trak" && movie.tracks.size() < tracks_max) {
+    if (box->type == "trak" && movie.tracks.size() < mp4_tracks_max) {
       ok = read_track(*box, movie.tracks.emplace_back()) && ok;
     }
   }

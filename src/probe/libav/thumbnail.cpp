@@ -16,8 +16,8 @@ namespace tracker::probe::libav {
 namespace {
 
 constexpr std::int64_t pixels_max = std::int64_t{8192} * 8192;
-constexpr int packets_max = 2000;  ///< read for one picture
-constexpr int jpeg_quality = 5;    ///< 2 is best, 31 worst
+constexpr int packets_per_picture_max = 2000;  ///< read for one picture
+constexpr int jpeg_quality = 5;                ///< 2 is best, 31 worst
 
 struct FreeFrame {
   void operator()(AVFrame* frame) const { av_frame_free(&frame); }
@@ -103,7 +103,7 @@ class Decoder {
 
   /// The next decoded picture into frame_. False at the end.
   bool receive() {
-    for (int packets = 0; packets < packets_max;) {
+    for (int packets = 0; packets < packets_per_picture_max;) {
       const int code = avcodec_receive_frame(codec_.get(), frame_.get());
       if (code >= 0) return true;
       if (code != AVERROR(EAGAIN) || draining_) return false;
