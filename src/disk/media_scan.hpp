@@ -19,6 +19,12 @@
 
 namespace tracker::disk {
 
+/// The folder part of a path below the root; '' for the root itself.
+inline std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
 inline constexpr std::size_t media_folders_max = 200'000;
 inline constexpr std::size_t media_files_max = 5'000'000;
 inline constexpr int media_depth_max = 40;

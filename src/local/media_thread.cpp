@@ -10,13 +10,14 @@
 #include <utility>
 
 #include "core/time.hpp"
+#include "runtime/clock.hpp"
 
 namespace tracker::local {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto check_every = 5s;
+constexpr auto next_try_of_worker = 5s;
 constexpr auto unsettled_check_every = 500ms;
 /// All rows are matched anew when names changed: a storm of new rows is matched in a few goes.
 constexpr auto match_every = 250ms;
@@ -30,21 +31,7 @@ constexpr int tries_until_told = 3;
 constexpr int doublings_max = 10;
 constexpr std::chrono::milliseconds first_pause = 500ms;
 
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-std::string now_text() {
-  return format_rfc3339(
-      std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()));
-}
-
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
+std::string now_text() { return format_rfc3339(runtime::now()); }
 
 std::size_t workers_wanted() {
   return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
@@ -193,7 +180,7 @@ bool MediaThread::hand_over(Asked asked) {
     if (unreadable) {
       index_.put_answer(asked.path, asked.key, probe::refused(opened.error().what), now_text());
     } else {
-      rescan(folder_of(asked.path));  // it is another file by now
+      rescan(disk::folder_of(asked.path));  // it is another file by now
     }
     return true;
   }
@@ -201,7 +188,7 @@ bool MediaThread::hand_over(Asked asked) {
   const std::uint64_t id = ++last_request_;
   if (const Status given = pool_.submit(id, file); !given) {
     worker_problem_ = describe(given.error());
-    next_worker_try_ = Clock::now() + check_every;
+    next_worker_try_ = Clock::now() + next_try_of_worker;
     waiting_.push_front(std::move(asked));
     return false;
   }
@@ -262,7 +249,7 @@ bool MediaThread::may_tell() {
 void MediaThread::tell() {
   ask();  // an answer may have made another file the one to look at
   if (root_ && !index_.is_empty() && may_tell()) {
-    auto changes = index_.take_changes(now_ns());
+    auto changes = index_.take_changes(runtime::now_ns());
     if (!changes.empty()) on_changes_(std::move(changes));
   }
   std::string problem = root_problem_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "local/media_thread.hpp"
+#include "runtime/clock.hpp"
 
 namespace tracker::local {
 namespace {
@@ -15,19 +16,8 @@ constexpr int stood_still_enough = 2;
 /// A file this young may still be written, where no event tells when it is closed.
 constexpr std::int64_t fresh_ns = 10'000'000'000;
 
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::string joined(const std::string& folder, const std::string& name) {
   return folder.empty() ? name : folder + "/" + name;
-}
-
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
 }  // namespace
@@ -114,7 +104,7 @@ void MediaThread::suspect_fresh_files(const disk::MediaFolder& folder) {
   if (const auto listed = listings_.find(folder.path); listed != listings_.end()) {
     for (const media::FileFact& file : listed->second.files) known.insert(file.name);
   }
-  const std::int64_t now = now_ns();
+  const std::int64_t now = runtime::now_ns();
   for (const media::FileFact& file : folder.files) {
     const std::int64_t age = now - file.mtime_ns;
     const bool fresh = age >= 0 && age < fresh_ns && !known.contains(file.name);
@@ -202,7 +192,7 @@ void MediaThread::check_open_files() {
       open.bytes = facts->first.bytes;
       open.mtime_ns = facts->first.mtime_ns;
     }
-    if (open.stood_still >= stood_still_enough) folders.insert(folder_of(path));
+    if (open.stood_still >= stood_still_enough) folders.insert(disk::folder_of(path));
   }
   std::erase_if(open_files_,
                 [](const auto& entry) { return entry.second.stood_still >= stood_still_enough; });
@@ -225,7 +215,7 @@ void MediaThread::check_chosen_files() {
   std::set<std::string> folders;
   for (const std::string& path : index_.chosen_paths()) {
     const auto facts = root_->look_at_file(path);
-    const auto listing = listings_.find(folder_of(path));
+    const auto listing = listings_.find(disk::folder_of(path));
     if (!facts || listing == listings_.end()) continue;
     const auto& files = listing->second.files;
     const auto known = std::ranges::find(files, facts->first.name, &media::FileFact::name);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/text.hpp"
+#include "media/letters.hpp"
 
 namespace tracker::media {
 namespace {
@@ -198,12 +199,6 @@ bool same_episode(const CellTokens& said, const CellTokens& cell) {
   if (cell.number.empty() && cell.text.empty()) return true;
   if (!said.number.empty() && !cell.number.empty()) return said.number == cell.number;
   return !said.text.empty() && said.text == cell.text;
-}
-
-std::optional<std::int64_t> leading_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return problem == std::errc() ? std::optional(value) : std::nullopt;
 }
 
 void take_said(const std::optional<Said>& said, PathNames& names) {

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "core/text.hpp"
+#include "media/letters.hpp"
 #include "media/tokens.hpp"
 
 namespace tracker::media {
@@ -63,9 +64,6 @@ std::size_t digits_of(std::string_view text) {
   }
   return std::max<std::size_t>(count, 1);
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// What a key takes where the template does not say: `text` is not empty and within one name.
 bool fits_by_default(std::string_view key, std::string_view text) {

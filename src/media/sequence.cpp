@@ -10,16 +10,13 @@
 #include <optional>
 #include <utility>
 
+#include "media/letters.hpp"
+
 namespace tracker::media {
 namespace {
 
 constexpr std::size_t frame_digits_max = 12;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-/// Only ASCII: other letters keep their case, as on the file systems that tell them apart.
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool folded_less(std::string_view left, std::string_view right) {
   return std::ranges::lexicographical_compare(
       left, right, {}, [](char c) { return lower(c); }, [](char c) { return lower(c); });
@@ -78,17 +75,10 @@ NameKind kind_of(std::string_view extension) {
   return known ? found->kind : NameKind::other;
 }
 
-bool is_date(std::string_view digits) {
-  if (digits.size() != 8 || !digits.starts_with("20")) return false;
-  const std::string_view month = digits.substr(4, 2);
-  const std::string_view day = digits.substr(6, 2);
-  return month >= "01" && month <= "12" && day >= "01" && day <= "31";
-}
-
 /// The letters that stand directly before a number say what it counts: these do not count frames.
 bool counts_something_else(std::string_view before) {
   std::size_t begin = before.size();
-  while (begin > 0 && is_letter(before[begin - 1])) --begin;
+  while (begin > 0 && is_ascii_letter(before[begin - 1])) --begin;
   static constexpr std::array<std::string_view, 12> words{
       "v", "ver", "version", "rev", "take", "tk", "sh", "shot", "sc", "scene", "sq", "ep"};
   return one_of(before.substr(begin), words);

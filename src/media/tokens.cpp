@@ -6,14 +6,12 @@
 #include <utility>
 
 #include "core/text.hpp"
+#include "media/letters.hpp"
 
 namespace tracker::media {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
+bool is_letter(char c) { return is_ascii_letter(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 std::string fold(std::string_view text) {
   if (std::ranges::any_of(text, [](unsigned char c) { return c >= 0x80; })) {
@@ -86,13 +84,6 @@ std::string without_leading_zeros(std::string_view digits) {
   return std::string(digits);
 }
 
-bool is_date(std::string_view digits) {
-  if (digits.size() != 8 || !digits.starts_with("20")) return false;
-  const std::string_view month = digits.substr(4, 2);
-  const std::string_view day = digits.substr(6, 2);
-  return month >= "01" && month <= "12" && day >= "01" && day <= "31";
-}
-
 /// The number at runs[at], with the one letter behind it that belongs to it. Moves `at` past both.
 std::string take_number(const std::vector<Run>& runs, std::size_t& at) {
   std::string number = without_leading_zeros(runs[at++].text);
@@ -104,13 +95,6 @@ std::string take_number(const std::vector<Run>& runs, std::size_t& at) {
     ++at;
   }
   return number;
-}
-
-std::optional<std::int64_t> leading_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem != std::errc() || end == text.data()) return std::nullopt;
-  return value;
 }
 
 bool says_set_aside(std::string_view word) {

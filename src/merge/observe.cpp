@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "merge/align.hpp"
 #include "merge/guards.hpp"
@@ -161,6 +162,7 @@ class Observer {
       out_.rows.push_back(std::move(now));
       return;
     }
+    if (join_twin(now, row)) return;
     Op op;
     op.kind = OpKind::insert;
     op.row = {0, uid_text(input_.store, now.uid)};
@@ -181,6 +183,33 @@ class Observer {
     out_.ops.push_back(std::move(op));
     take_extra(now, row);
     out_.rows.push_back(std::move(now));
+  }
+
+  /// One row for both: a cell typed here wins and the cloud logs what it had, a blank one says
+  /// nothing and takes the cloud's value.
+  bool join_twin(SheetRow& now, const ImageRow& row) {
+    const EntryId id = input_.unseen_twin ? input_.unseen_twin(now.text) : 0;
+    if (id == 0 || !joined_.insert(id).second) return false;
+    const Cells* const cloud = input_.cloud_row(id);
+    if (cloud == nullptr) return false;
+    now.id = id;
+    for (Field field : all_fields) {
+      const std::string& text = at(now.text, field);
+      if (text.empty() || text == at(*cloud, field)) continue;
+      if (keep_if_bad(row, field, text)) {
+        set_cloud_value(now, field, at(*cloud, field));
+        continue;
+      }
+      Op op;
+      op.kind = OpKind::edit;
+      op.row = {id, {}};
+      op.field = field;
+      op.after = text;
+      out_.ops.push_back(std::move(op));
+    }
+    take_extra(now, row);
+    out_.rows.push_back(std::move(now));
+    return true;
   }
 
   void missing_row(const SheetRow& old) {
@@ -215,6 +244,7 @@ class Observer {
   const ObserveInput& input_;
   const SheetState& base_;
   const Image& image_;
+  std::set<EntryId> joined_;
   Observation out_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "merge/twins.hpp"
 #include "sync/engine.hpp"
 
 namespace tracker::sync {
@@ -144,6 +145,12 @@ Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& 
   input.base_is_sure = trust.base;
   input.guards = guards;
   input.next_uid = memory_.next_uid;
+  input.unseen_twin =
+      [this, &base, twins = std::optional<merge::Twins>()](const Cells& cells) mutable -> EntryId {
+    if (!twins) twins = merge::rows_unseen_in(base, memory_.mirror);
+    const auto found = twins->find(natural_key(cells));
+    return found == twins->end() ? 0 : found->second;
+  };
   input.cloud_row = [this](EntryId id) -> const Cells* {
     const auto found = memory_.mirror.find(id);
     return found == memory_.mirror.end() ? nullptr : &found->second.cells;

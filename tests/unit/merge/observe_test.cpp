@@ -204,5 +204,36 @@ TEST(Guards, a_sheet_without_its_key_columns_is_not_read) {
   EXPECT_NE(observed(ten_rows(), image).held.find("Shot"), std::string::npos);
 }
 
+TEST(Observe, a_shot_typed_on_both_sides_is_one_row) {
+  const SheetState base = ten_rows();
+  std::vector<Cells> rows = texts_of(base);
+  Cells typed = cells("SH99", "done");
+  at(typed, Field::notes) = "";
+  rows.push_back(typed);
+  rows.push_back(typed);  // a second one of the same key is another row
+  const workbook::Image image = image_of(rows);
+  Cells cloud = cells("SH99", "wip");
+  at(cloud, Field::notes) = "from the page";
+  ObserveInput input;
+  input.base = &base;
+  input.image = &image;
+  input.store = "s";
+  input.next_uid = 100;
+  input.cloud_row = [&](EntryId id) { return id == 42 ? &cloud : nullptr; };
+  input.unseen_twin = [&](const Cells& wanted) -> EntryId {
+    return natural_key(wanted) == natural_key(cloud) ? 42 : 0;
+  };
+  const Observation seen = observe(input);
+  ASSERT_EQ(seen.ops.size(), 2U);
+  EXPECT_EQ(seen.ops[0].kind, OpKind::edit);
+  EXPECT_EQ(seen.ops[0].row.id, 42);
+  EXPECT_EQ(seen.ops[0].field, Field::status);
+  EXPECT_EQ(seen.ops[0].before, "");
+  EXPECT_EQ(seen.ops[0].after, "done");
+  EXPECT_EQ(seen.ops[1].kind, OpKind::insert);
+  EXPECT_EQ(seen.rows[10].id, 42);
+  EXPECT_EQ(cloud_value(seen.rows[10], Field::notes), "");
+}
+
 }  // namespace
 }  // namespace tracker::merge
