@@ -8,6 +8,7 @@ us: the same texts.
 import argparse
 import pathlib
 import random
+import re
 import sys
 import tempfile
 import unicodedata
@@ -64,6 +65,9 @@ def by_libreoffice(path, target):
     (folder / path.name).rename(target)
 
 
+# SheetJS decodes "_x0041_" when it loads and does not escape it again when it saves, whoever wrote
+# the file; nothing that we write can survive that.
+LOST = {"SheetJS": re.compile("_x[0-9A-Fa-f]{4}_")}
 PROGRAMS = {"openpyxl": by_openpyxl, "SheetJS": by_sheetjs, "LibreOffice": by_libreoffice}
 
 
@@ -102,10 +106,12 @@ def main():
                 saved = folder / f"{program}.xlsx"
                 PROGRAMS[program](ours, saved)
             got = texts_in(saved)
-            different = [(place, text, got.get(place)) for place, text in wanted.items()
+            hopeless = LOST.get(program, re.compile("(?!)"))
+            fair = {place: text for place, text in wanted.items() if not hopeless.search(text)}
+            different = [(place, text, got.get(place)) for place, text in fair.items()
                          if got.get(place) != text]
-            print(f"{program}: {len(wanted) - len(different)} of {len(wanted)} texts are the same",
-                  flush=True)
+            print(f"{program}: {len(fair) - len(different)} of {len(fair)} texts are the same"
+                  f" ({len(wanted) - len(fair)} left out: see LOST)", flush=True)
             for place, text, instead in different[:10]:
                 print(f"    {place}: {text[:60]!r} became {str(instead)[:60]!r}")
             failed = failed or bool(different)
