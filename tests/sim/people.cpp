@@ -210,6 +210,8 @@ void People::drop_column(Editor& editor, Random& dice) {
     in_.ghost.loosen(at(row.cells, field));
     std::vector<std::string>& hidden = hidden_[at(row.cells, Field::scene)];
     hidden.push_back(at(row.cells, field));
+    in_.ghost.loosen_what_it_replaced(at(row.cells, field));
+    if (!in_.was_seen(in_.folder.target->digest)) in_.ghost.may_go(at(row.cells, field));
     std::erase(editor.pending.typed, at(row.cells, field));
     std::erase_if(editor.pending.overwrites, [&](const auto& pair) {
       if (pair.second == at(row.cells, field)) hidden.push_back(pair.first);

@@ -116,11 +116,19 @@ void World::backup_acts(Random& dice) {
     return;
   }
   ghost_.parts_are_joined();
-  if (dice.chance(50)) return local_->restore(*journal_backup_);
+  if (dice.chance(50)) {
+    local_->restore(*journal_backup_);
+    return forget_what_nobody_holds();
+  }
   note("the database is restored from a backup");
   cloud_ = *cloud_backup_;
   rival_number_ = 0;
   local_->drop_network();
+  forget_what_nobody_holds();
+  local_->break_link();
+}
+
+void World::forget_what_nobody_holds() {
   std::unordered_set<std::string> held;
   const auto hold = [&held](const Cells& cells) { held.insert(cells.begin(), cells.end()); };
   for (const auto& [id, row] : cloud_.rows()) hold(row.state.cells);
@@ -132,7 +140,6 @@ void World::backup_acts(Random& dice) {
   }
   for (const auto& [id, row] : local_->engine().memory().mirror) hold(row.cells);
   ghost_.forget_all_but(held);
-  local_->break_link();
 }
 
 void World::deliver_all() {
