@@ -163,7 +163,7 @@ test('footage equals a SQL sum to the frame, also over the end of a year; the ex
   const file = await (await download).path();
   const script = `
 import openpyxl, sys
-sheet = openpyxl.load_workbook(sys.argv[1], read_only=True).worksheets[0]
+sheet = openpyxl.load_workbook(open(sys.argv[1], 'rb'), read_only=True).worksheets[0]
 print(int(list(sheet.iter_rows(values_only=True))[-1][-1]))`;
   assert.equal(Number(execFileSync('/usr/bin/python3', ['-c', script, file], { encoding: 'utf8' })), total);
   await own.getByRole('table', { name: 'People and weeks' }).getByRole('link').first().click();

@@ -114,7 +114,7 @@ export function paintCell(
   const claim = column === 'status' ? claimText(entry, look) : '';
   const said = markText(mark);
   const state = `${column} ${text} ${mark?.kind ?? ''} ${said} ${entry?.version ?? ''} ${claim}`;
-  const seen = `${state} ${place?.name ?? ''}`;
+  const seen = `${state} ${place?.name ?? ''} ${place?.editing ?? ''}`;
   if (cell.dataset['look'] === seen) return;
   cell.dataset['look'] = seen;
   cell.replaceChildren(...contentOf(entry, column, text, look));
