@@ -1,6 +1,8 @@
 # tests/unit/<folder>/*.cpp -> one GoogleTest program per folder, unit_<folder>, linked to that
 # folder's library. tests/contract/*.cpp likewise, one program per file. Tests of whole processes
 # (tests/system, tests/page) are driven by ./test.
+# Test programs are compiled file by file: their fixtures are named alike.
+set(CMAKE_UNITY_BUILD OFF)
 include(GoogleTest)
 
 file(GLOB unit_folders LIST_DIRECTORIES true CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/*)

@@ -58,6 +58,13 @@ TABLE = {
     ("DELETE", "/api/tokens/{id}"): PRODUCE,
     ("GET", "/api/targets"): READ,
     ("PUT", "/api/targets"): PRODUCE,
+    ("GET", "/api/summary/export"): READ,
+    ("POST", "/api/presence"): READ,
+    ("GET", "/api/shared"): READ,
+    ("PUT", "/api/shared/{name}"): PRODUCE,
+    ("POST", "/api/import/read"): WRITE,
+    ("POST", "/api/import"): WRITE,
+    ("GET", "/api/export"): READ,
     ("GET", "/metrics"): PRODUCE,
     ("GET", "/api/sync/link"): KEY,
     ("POST", "/api/sync/link/hello"): KEY,
@@ -70,7 +77,8 @@ TABLE = {
 
 
 def concrete(path):
-    return path.replace("{id}", "99999999").replace("{batch}", "none")
+    return (path.replace("{id}", "99999999").replace("{batch}", "none")
+            .replace("{name}", "views"))
 
 
 class Table(CloudTest):

@@ -62,7 +62,10 @@ class Api:
             all_headers["Content-Type"] = "application/json"
         all_headers.update(headers or {})
         try:
-            connection.request(method, path, payload, all_headers)
+            try:
+                connection.request(method, path, payload, all_headers)
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # refused before all of it was sent: the answer is there
             answer = connection.getresponse()
             raw = answer.read()
         finally:
