@@ -75,6 +75,7 @@ test('each term of the filter is a chip that can be taken away; views are kept',
 test('Ctrl+K finds commands, ? shows the keys', async () => {
   const own = await openPage({ path });
   await own.keyboard.press('Control+K');
+  await own.getByRole('combobox').waitFor();
   await own.keyboard.type('foot');
   await own.keyboard.press('Enter');
   await own.getByRole('heading', { name: 'Footage' }).waitFor();

@@ -12,7 +12,8 @@ export function nextShot(shot: string, others: readonly string[]): string {
     .filter((one) => one !== null && one[1] === begin && one[3] === end)
     .map((one) => Number(one![2]))
     .concat(number);
-  const byTens = numbers.length > 1 && numbers.every((one) => one % 10 === 0);
+  // One shot alone says nothing: the list may hold the very shot that was just entered.
+  const byTens = new Set(numbers).size > 1 && numbers.every((one) => one % 10 === 0);
   const next = String(number + (byTens ? 10 : 1));
   return `${begin}${next.padStart(digits.length, '0')}${end}`;
 }
