@@ -1,5 +1,5 @@
 // One local server per data folder: an advisory lock that the system drops when its holder ends.
-// Blocks only for the moment of the call.
+// Blocks for up to 2 s: so long a holder that was killed may take to end.
 #pragma once
 
 #include <filesystem>
