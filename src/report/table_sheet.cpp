@@ -1,11 +1,9 @@
 #include "report/table_sheet.hpp"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
-#include <array>
+#include "report/memory_file.hpp"
 
 namespace tracker::report {
 namespace {
@@ -38,35 +36,6 @@ void write_sheet(lxw_worksheet* sheet, const TableSheet& table, const Formats& f
   }
   worksheet_freeze_panes(sheet, 1, 0);
 }
-
-/// An anonymous file in memory, reachable by a path of this process.
-class MemoryFile {
- public:
-  MemoryFile() : handle_(memfd_create("report", MFD_CLOEXEC)) {}
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  ~MemoryFile() {
-    if (handle_ >= 0) close(handle_);
-  }
-
-  bool is_open() const { return handle_ >= 0; }
-  std::string path() const { return fmt::format("/proc/self/fd/{}", handle_); }
-
-  Result<std::string> read() const {
-    std::string bytes;
-    std::array<char, 65536> buffer{};
-    for (off_t at = 0;;) {
-      const ssize_t got = pread(handle_, buffer.data(), buffer.size(), at);
-      if (got < 0) return fail(ErrorCode::io, "the new workbook can't be read back");
-      if (got == 0) return bytes;
-      bytes.append(buffer.data(), static_cast<std::size_t>(got));
-      at += got;
-    }
-  }
-
- private:
-  int handle_;
-};
 
 }  // namespace
 

@@ -1,8 +1,6 @@
 #include "sample/new_workbook.hpp"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
 #include <algorithm>
@@ -10,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "report/memory_file.hpp"
 #include "sample/summary_sheet.hpp"
 
 namespace tracker::sample {
@@ -212,36 +211,6 @@ bool is_sheet_name(const std::string& name) {
   return !name.empty() && name.size() <= 31 && name.find_first_of("[]:*?/\\'") == std::string::npos;
 }
 
-/// An anonymous file in memory, reachable by a path of this process.
-class MemoryFile {
- public:
-  MemoryFile() : handle_(memfd_create("workbook", MFD_CLOEXEC)) {}
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  ~MemoryFile() {
-    if (handle_ >= 0) close(handle_);
-  }
-
-  bool is_open() const { return handle_ >= 0; }
-  std::string path() const { return fmt::format("/proc/self/fd/{}", handle_); }
-
-  Result<std::string> read() const {
-    std::string bytes;
-    std::array<char, 65536> buffer{};
-    off_t at = 0;
-    while (true) {
-      const ssize_t got = pread(handle_, buffer.data(), buffer.size(), at);
-      if (got < 0) return fail(ErrorCode::io, "the new workbook can't be read back");
-      if (got == 0) return bytes;
-      bytes.append(buffer.data(), static_cast<std::size_t>(got));
-      at += got;
-    }
-  }
-
- private:
-  int handle_;
-};
-
 }  // namespace
 
 Result<std::string> create_workbook(std::span<const NewRow> rows, const CreateOptions& options) {
@@ -252,7 +221,7 @@ Result<std::string> create_workbook(std::span<const NewRow> rows, const CreateOp
     return fail(ErrorCode::invalid_input, "Excel allows no such sheet name",
                 "at most 31 characters, none of [ ] : * ? / \\ '", options.sheet_name);
   }
-  const MemoryFile file;
+  const report::MemoryFile file;
   if (!file.is_open()) return fail(ErrorCode::io, "no memory file for the new workbook");
   lxw_workbook* book = workbook_new(file.path().c_str());
   if (book == nullptr) return fail(ErrorCode::io, "the new workbook can't be started");
