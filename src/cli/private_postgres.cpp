@@ -143,7 +143,9 @@ void PrivatePostgres::remove_socket_folder() {
 }
 
 Status PrivatePostgres::restart() {
-  // A dead server that nobody has waited for still counts as alive to the next one.
+  // One that is on its way up, or not quite gone, is left to it: the next call sees what became of
+  // it. A dead one that nobody has waited for would count as alive to the next server.
+  if (is_running(started_)) return {};
   if (started_ != 0) take_exit_code(started_);
   Command server;
   server.words = {programs_ / "postgres",

@@ -39,7 +39,8 @@ class PrivatePostgres {
   /// database if there is none.
   Status start();
 
-  /// Starts the server again after it went away, with the same address. Does not wait.
+  /// Starts the server again after it went away, with the same address. Does not wait: call it
+  /// again while pid() is 0. Nothing while the process of the last call still runs.
   Status restart();
 
   /// Fast stop: running statements are cancelled. Nothing if it does not run.
