@@ -66,7 +66,7 @@ class Materialiser {
     }
     for (const auto& [id, mirrored] : mirror_) {
       if (present.contains(id) || overlay_.removed(id)) continue;
-      if (input_.refused_appends->contains(id)) continue;
+      if (input_.refused_appends->contains(id) || may_be_queued(mirrored)) continue;
       append(id, mirrored);
     }
     for (const auto& [uid, cells] : overlay_.inserts()) {
@@ -86,6 +86,16 @@ class Materialiser {
     }
     const auto found = id_of_uid_.find(uid);
     return found == id_of_uid_.end() ? 0 : found->second;
+  }
+
+  /// True if the cloud may yet join this row of the page with one that the sheet has sent: until
+  /// it has answered, the row would stand in the sheet twice.
+  bool may_be_queued(const MirrorRow& mirrored) {
+    if (!mirrored.uid.empty() || overlay_.inserts().empty()) return false;
+    if (queued_keys_.empty()) {
+      for (const auto& [uid, cells] : overlay_.inserts()) queued_keys_.insert(natural_key(cells));
+    }
+    return queued_keys_.contains(natural_key(mirrored.cells));
   }
 
   /// The id that stands in the file's ID column; 0 = none yet.
@@ -222,6 +232,7 @@ class Materialiser {
   Mirror::const_iterator next_mirrored_;
   std::map<std::string, EntryId> id_of_uid_;
   bool uids_indexed_ = false;
+  std::unordered_set<std::string> queued_keys_;
   Materialised out_;
 };
 

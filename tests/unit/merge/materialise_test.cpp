@@ -78,6 +78,23 @@ TEST_F(Materialise, two_rows_that_the_cloud_made_one_entry_become_one_row) {
   EXPECT_EQ(made.rows.size(), 9U);
 }
 
+TEST_F(Materialise, a_row_that_the_cloud_may_join_with_a_sent_one_waits_for_its_answer) {
+  sheet.push_back(base_row(50, 0, cells("SH11", "typed in Excel")));
+  image = image_of(texts_of(sheet));
+  mirror[77].cells = cells("SH11", "typed on the page");
+  Op op;
+  op.kind = OpKind::insert;
+  op.row.uid = uid_text("store", 50);
+  op.cells = sheet[10].text;
+  overlay.add(op);
+  EXPECT_TRUE(plan().empty());
+
+  overlay = {};  // answered: they stay two rows
+  mirror[78].cells = sheet[10].text;
+  mirror[78].uid = op.row.uid;
+  EXPECT_EQ(plan().patch.appended.size(), 1U);
+}
+
 TEST_F(Materialise, a_quarantined_cell_stays_while_its_row_is_written) {
   change(sheet, 2, [](SheetRow& row) {
     at(row.text, Field::week_yyyymmdd) = "next week";
