@@ -59,7 +59,7 @@ async function signInOnce() {
 /** A signed-in page. `page.troubles` collects errors of the console and requests that left home. */
 export const theBrowser = () => browser;
 
-export async function openPage({ path = '/', ...options } = {}) {
+export async function openPage({ path = '/', origin = base, ...options } = {}) {
   const context = await browser.newContext({
     storageState: state_file,
     viewport: { width: 1360, height: 760 },
@@ -67,7 +67,7 @@ export async function openPage({ path = '/', ...options } = {}) {
     serviceWorkers: 'block', // what a worker fetches could not be held back by a test
     ...options,
   });
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: base });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
   context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   page.troubles = [];
@@ -78,10 +78,10 @@ export async function openPage({ path = '/', ...options } = {}) {
   });
   page.on('pageerror', (error) => page.troubles.push(`script: ${error.stack}`));
   page.on('request', (request) => {
-    const isHome = request.url().startsWith(base) || /^(data|blob|about):/.test(request.url());
+    const isHome = request.url().startsWith(origin) || /^(data|blob|about):/.test(request.url());
     if (!isHome) page.troubles.push(`left the origin: ${request.url()}`);
   });
-  await page.goto(base + path);
+  await page.goto(origin + path);
   if (isGridPath(path)) {
     await page.getByRole('grid').waitFor();
     await page.getByRole('gridcell').first().waitFor();
@@ -100,7 +100,7 @@ export async function closePage(page) {
 }
 
 /** Asks until it is true or the time is over; then the last failure is thrown. */
-export async function eventually(check, milliseconds = 5000) {
+export async function eventually(check, milliseconds = 30_000) {
   const end = Date.now() + milliseconds;
   for (;;) {
     try {

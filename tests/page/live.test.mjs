@@ -28,7 +28,7 @@ after(async () => {
 });
 
 test('the page asks for the workbook on a visit and says so', async () => {
-  await eventually(() => assert.ok(ben.said.includes('✅ Excel sync successful'), ben.said.join('\n')), 10_000);
+  await eventually(() => assert.ok(ben.said.includes('✅ Excel sync successful'), ben.said.join('\n')));
 });
 
 test('an edit elsewhere shows by itself; cell, selection and half-typed text stay', async () => {
@@ -54,7 +54,7 @@ test('an edit in Excel shows by itself', async () => {
   const text = `from Excel ${Date.now()}`;
   await editInExcel(ana, { id: entry.id, key: entry.shot, column: 'notes', header: 'notes', text });
   const shown = await cellAt(ana, 0, 'Notes');
-  await eventually(async () => assert.equal(await shown.innerText(), text), 10_000);
+  await eventually(async () => assert.equal(await shown.innerText(), text));
 });
 
 test('two people edit one cell: the later one sees both values and decides', async () => {

@@ -41,7 +41,7 @@ const isRunning = (pid) => {
 export async function stopLocal() {
   const pid = runFile().pids.local;
   process.kill(pid, 'SIGTERM');
-  await eventually(() => assert.ok(!isRunning(pid)), 15_000);
+  await eventually(() => assert.ok(!isRunning(pid)));
 }
 
 /** Its own process from now on; the demo adopts it and stops it with the rest. */
@@ -97,7 +97,7 @@ export async function startCloud(name) {
     WEBHOOK_SECRET: 'webhook-secret-for-tests-01234',
   }, folder);
   const address = `http://127.0.0.1:${port}`;
-  await eventually(async () => assert.equal((await fetch(`${address}/api/health`)).status, 200), 30_000);
+  await eventually(async () => assert.equal((await fetch(`${address}/api/health`)).status, 200));
   return {
     address, folder,
     sql: (statement) => sql(statement, url),

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { layCable } from './cable.mjs';
 import {
-  ask, cellAt, clickCell, closeBrowser, closePage, entriesOf, eventually, filterBy, inWorkbook, is_mock,
-  makeRows, openBrowser, openPage, saved,
+  ask, base, cellAt, clickCell, closeBrowser, closePage, entriesOf, eventually, filterBy, inWorkbook,
+  is_mock, makeRows, openBrowser, openPage, saved,
 } from './harness.mjs';
 import { sql } from './program.mjs';
 
@@ -105,8 +106,9 @@ test('two people: each sees where the other is', async () => {
 });
 
 test('quick entry on a phone: one tap for the next shot; without a network it is kept over a reload and sent once', real, async () => {
+  const cable = await layCable(base);
   const phone = await openPage({
-    path: '/quick', viewport: { width: 390, height: 844 }, hasTouch: true, serviceWorkers: 'allow',
+    origin: cable.url, path: '/quick', viewport: { width: 390, height: 844 }, hasTouch: true, serviceWorkers: 'allow',
   });
   const shots = async () => (await entriesOf(page, episode)).map((entry) => entry.shot);
   const field = (name) => phone.getByRole('textbox', { name });
@@ -121,6 +123,7 @@ test('quick entry on a phone: one tap for the next shot; without a network it is
   await phone.evaluate(() => navigator.serviceWorker.ready.then(() => true));
   await phone.reload();
   await phone.getByRole('button', { name: /^Add shot/ }).waitFor();
+  cable.pull();
   await phone.context().setOffline(true);
   await field('Episode').fill(episode);
   await field('Scene').fill('90');
@@ -130,13 +133,15 @@ test('quick entry on a phone: one tap for the next shot; without a network it is
   await phone.reload();
   await phone.getByText('kept here, not sent yet').waitFor();
   assert.equal((await shots()).length, 5);
+  cable.plug();
   await phone.context().setOffline(false);
-  await eventually(async () => assert.equal((await shots()).length, 6), 20_000);
+  await eventually(async () => assert.equal((await shots()).length, 6));
   await phone.reload();
   await phone.getByRole('button', { name: /^Add shot/ }).waitFor();
   assert.deepEqual(await shots(), ['9000', '9001', '9002', '9003', '9004', '9005']);
   phone.troubles = phone.troubles.filter((one) => !/ERR_|FetchEvent|Failed to fetch/.test(one));
   await closePage(phone);
+  await cable.close();
 });
 
 test('footage equals a SQL sum to the frame, also over the end of a year; the export has the same sums', real, async () => {

@@ -77,7 +77,7 @@ test('a value that Excel replaced: both values, and Restore puts the web’s bac
   await editInExcel(page, { id: entry.id, key: entry.shot, column: 'status', header: 'status', text: 'by Excel' });
   await startLocal();
   const cell = await cellAt(page, 0, 'Status');
-  await eventually(async () => assert.match((await cell.getAttribute('class')) ?? '', /is-overwritten/), 20_000);
+  await eventually(async () => assert.match((await cell.getAttribute('class')) ?? '', /is-overwritten/));
   assert.equal(await cell.innerText(), 'by Excel');
   await inWorkbook(episode, [['typed while the studio was away'], ...Array.from({ length: 5 }, () => [''])]);
   await page.locator('.pill').click();
@@ -107,7 +107,7 @@ test('workbook open: who has it and how much waits; closed: written at once', op
     if (existsSync(lock)) rmSync(lock);
   }
   const closed = Date.now();
-  await eventually(() => assert.ok(workbookRows(episode).some((cells) => cells.includes('while open'))), 10_000);
+  await eventually(() => assert.ok(workbookRows(episode).some((cells) => cells.includes('while open'))));
   assert.ok(Date.now() - closed < 4000, `${Date.now() - closed} ms`); // openpyxl's reading counted in
 });
 
@@ -140,7 +140,7 @@ test('5,000 × 8 pasted: one batch, one undo; the other browser has it within a 
     animator: 'Ana', project_type: 'Series', episode_title: episode, scene: '98', shot: shot(i), week_yyyymmdd: '', status: 'wip', notes: '',
   }));
   await ask(page, 'POST', '/api/production-data', rows);
-  const isShown = (of) => eventually(async () => assert.equal(await of.getByRole('grid').getAttribute('aria-rowcount'), String(count + 7)), 20_000);
+  const isShown = (of) => eventually(async () => assert.equal(await of.getByRole('grid').getAttribute('aria-rowcount'), String(count + 7)));
   const other = await openPage({ path });
   await isShown(page);
   await isShown(other);
@@ -165,7 +165,7 @@ test('5,000 × 8 pasted: one batch, one undo; the other browser has it within a 
   assert.equal(writes.length, 1);
   await page.getByRole('grid').focus();
   await page.keyboard.press('Control+Z');
-  await eventually(async () => assert.equal(await noted(), 0), 20_000);
+  await eventually(async () => assert.equal(await noted(), 0));
   await saved(page);
   assert.equal(writes.length, 2);
   await closePage(other);
