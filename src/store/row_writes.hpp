@@ -37,7 +37,7 @@ Statement delete_rows(const std::vector<EntryId>& ids);
 /// 128 random bits: names one save or one paste.
 std::string new_batch_id();
 
-/// The rows a batch left, in the order of its changes, with the columns of select_entries.
+/// The rows a batch left, in the order of their ids, with the columns of select_entries.
 Statement entries_of_batch(std::string_view batch_id);
 /// max(seq) of a batch, 0 if it changed nothing.
 Statement head_of_batch(std::string_view batch_id);

@@ -99,6 +99,12 @@ export async function closePage(page) {
   assert.deepEqual(troubles, []);
 }
 
+/** A time that is printed; it fails a test only where STRICT_TIMES says that nothing else runs here. */
+export function timed(context, what, milliseconds, limit) {
+  context.diagnostic(`${what}: ${Math.round(milliseconds)} ms (aim: ${limit} ms)`);
+  if (process.env.STRICT_TIMES) assert.ok(milliseconds < limit, `${what}: ${milliseconds} ms`);
+}
+
 /** Asks until it is true or the time is over; then the last failure is thrown. */
 export async function eventually(check, milliseconds = 30_000) {
   const end = Date.now() + milliseconds;

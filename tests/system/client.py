@@ -6,12 +6,13 @@ Waiting is polling with a deadline. Nothing here knows how the program works ins
 import contextlib
 import http.client
 import json
+import os
 import socket
 import threading
 import time
 import urllib.parse
 
-SYNC_DEADLINE = 30.0  # seconds until a change must have reached the other side, however busy the machine
+SYNC_DEADLINE = 30.0  # seconds until a change must have reached the other side, on a busy machine
 
 
 class Timeout(AssertionError):
@@ -23,6 +24,13 @@ class ApiError(Exception):
         super().__init__(f"HTTP {status}: {str(body)[:400]}")
         self.status = status
         self.body = body
+
+
+def timed(test, what, seconds, limit):
+    """A time that is printed; it fails a test only where STRICT_TIMES says that nothing else runs."""
+    print(f"  {what}: {seconds:.2f} s (aim: {limit} s)", flush=True)
+    if os.environ.get("STRICT_TIMES"):
+        test.assertLess(seconds, limit)
 
 
 def wait_until(probe, what, deadline=SYNC_DEADLINE, every=0.02):

@@ -25,6 +25,7 @@ import unittest
 
 import openpyxl
 
+from client import timed
 from harness import PROGRAM
 
 CYCLE = PROGRAM.parent / "animation-tracker-cycle"
@@ -176,7 +177,7 @@ class CrashPoints(unittest.TestCase):
               f"{recovery:.2f} s, at most {max(scenario.recoveries):.2f}", flush=True)
         self.assertGreater(len(jobs), 20)
         self.assertEqual(wrong, [], f"{len(wrong)} of {len(jobs)} points")
-        self.assertLess(recovery, RECOVERY_MAX)  # the longest is the machine's, not ours
+        timed(self, "the next start, median", recovery, RECOVERY_MAX)
 
     def test_a_write_is_cut_off_anywhere(self):
         self.hit_everywhere(Scenario(self.root, "write", web_edit), ["KILL", "ENOSPC", "EIO"])
