@@ -1,6 +1,7 @@
 #include "journal/journal.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <algorithm>
 
 #include <boost/json.hpp>
 
@@ -329,12 +330,18 @@ Result<sync::Bases> Journal::bases(const std::string& digest,
                                 "SELECT number, kind FROM state WHERE generation = ? "
                                 "AND digest <> '' ORDER BY number DESC LIMIT 50");
       lineage.bind(1, token->generation);
+      std::vector<std::int64_t> numbers;
+      std::vector<bool> written;
       while (lineage.executeStep()) {
-        auto rows = body_->states.load(lineage.getColumn(0).getInt64());
-        if (lineage.getColumn(1).getString() == "S") {
-          bases.written = std::move(rows);
+        numbers.push_back(lineage.getColumn(0).getInt64());
+        written.push_back(lineage.getColumn(1).getString() == "S");
+      }
+      auto states = body_->states.load(numbers);
+      for (std::size_t i = 0; i < states.size(); ++i) {
+        if (written[i]) {
+          bases.written = std::move(states[i]);
         } else {
-          bases.observed.insert(bases.observed.begin(), std::move(rows));
+          bases.observed.insert(bases.observed.begin(), std::move(states[i]));
         }
       }
     }
@@ -342,10 +349,10 @@ Result<sync::Bases> Journal::bases(const std::string& digest,
       SQLite::Statement recent(body_->database,
                                "SELECT number FROM state WHERE digest <> '' "
                                "ORDER BY number DESC LIMIT 20");
-      while (recent.executeStep()) {
-        bases.observed.insert(bases.observed.begin(),
-                              body_->states.load(recent.getColumn(0).getInt64()));
-      }
+      std::vector<std::int64_t> numbers;
+      while (recent.executeStep()) numbers.push_back(recent.getColumn(0).getInt64());
+      bases.observed = body_->states.load(numbers);
+      std::ranges::reverse(bases.observed);
     }
     const std::int64_t newest = body_->states.newest_number();
     if (newest > 0) bases.newest = body_->states.load(newest);

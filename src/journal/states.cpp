@@ -9,8 +9,9 @@
 namespace tracker::journal {
 namespace {
 
-/// So many states stay in memory; they share the rows that they have in common.
-constexpr std::size_t recent_max = 24;
+/// So many states stay in memory: all that one save can be compared with (Journal::bases). They
+/// share the rows that they have in common.
+constexpr std::size_t recent_max = 56;
 
 /// A run of rows: states are compared without the equal rows at their start and end.
 struct Run {
@@ -66,13 +67,9 @@ std::int64_t States::append(StateKind kind, std::int64_t generation, const std::
   insert.exec();
   const sync::SharedState before = previous == 0 ? nullptr : load(previous);
   store_difference(before ? *before : merge::SheetState(), *rows, number);
-  remember(number, rows);
+  recent_.insert_or_assign(number, rows);
+  if (recent_.size() > recent_max) recent_.erase(recent_.begin());
   return number;
-}
-
-void States::remember(std::int64_t number, sync::SharedState rows) {
-  recent_.emplace_back(number, std::move(rows));
-  if (recent_.size() > recent_max) recent_.pop_front();
 }
 
 void States::store_difference(const merge::SheetState& before, const merge::SheetState& now,
@@ -116,30 +113,51 @@ void States::store_difference(const merge::SheetState& before, const merge::Shee
 }
 
 sync::SharedState States::load(std::int64_t number) {
-  const auto known = std::find_if(recent_.begin(), recent_.end(),
-                                  [&](const auto& one) { return one.first == number; });
+  Parsed parsed;
+  return load(number, parsed);
+}
+
+std::vector<sync::SharedState> States::load(const std::vector<std::int64_t>& numbers) {
+  Parsed parsed;
+  std::vector<sync::SharedState> states;
+  for (const std::int64_t number : numbers) states.push_back(load(number, parsed));
+  return states;
+}
+
+sync::SharedState States::load(std::int64_t number, Parsed& parsed) {
+  const auto known = recent_.find(number);
   if (known != recent_.end()) return known->second;
+  sync::SharedState rows = read(number, parsed);
+  if (recent_.size() < recent_max) recent_.emplace(number, rows);
+  return rows;
+}
+
+sync::SharedState States::read(std::int64_t number, Parsed& parsed) {
+  // In the order of the table: most of its rows are wanted, and one by one each would be sought.
   SQLite::Statement query(database_,
-                          "SELECT after_uid, row FROM state_row WHERE from_state <= ?1 AND "
-                          "(to_state IS NULL OR to_state > ?1)");
+                          "SELECT after_uid, uid, from_state, row FROM state_row NOT INDEXED "
+                          "WHERE from_state <= ?1 AND (to_state IS NULL OR to_state > ?1)");
   query.bind(1, number);
-  std::unordered_map<std::int64_t, merge::SheetRow> row_after;
+  std::unordered_map<std::int64_t, merge::SharedRow> row_after;
   while (query.executeStep()) {
-    auto row = parse_sheet_row(query.getColumn(1).getString());
-    if (!row) throw std::runtime_error(describe(row.error()));
-    row_after.emplace(query.getColumn(0).getInt64(), std::move(*row));
+    merge::SharedRow& row = parsed[{query.getColumn(1).getInt64(), query.getColumn(2).getInt64()}];
+    if (row == nullptr) {
+      auto read = parse_sheet_row(query.getColumn(3).getString());
+      if (!read) throw std::runtime_error(describe(read.error()));
+      row = std::make_shared<const merge::SheetRow>(std::move(*read));
+    }
+    row_after.emplace(query.getColumn(0).getInt64(), row);
   }
   auto rows = std::make_shared<merge::SheetState>();
   rows->reserve(row_after.size());
   for (auto next = row_after.find(0); next != row_after.end();) {
-    const std::int64_t uid = next->second.uid;
+    const std::int64_t uid = next->second->uid;
     rows->push_back(std::move(next->second));
     next = row_after.find(uid);
   }
   if (rows->size() != row_after.size()) {
     throw std::runtime_error("the journal's rows do not form one sheet");
   }
-  if (number == newest_number()) remember(number, rows);
   return rows;
 }
 

@@ -4,9 +4,10 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include <deque>
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "sync/events.hpp"
 
@@ -21,8 +22,10 @@ class States {
   /// Appends a state inside the caller's transaction; its number is returned.
   std::int64_t append(StateKind kind, std::int64_t generation, const std::string& digest,
                       const sync::SharedState& rows, const std::string& at);
-  /// The rows of a state; an empty pointer if the number is unknown.
+  /// The rows of a state that is there.
   sync::SharedState load(std::int64_t number);
+  /// The same for several, newest first; they share the rows that they have in common.
+  std::vector<sync::SharedState> load(const std::vector<std::int64_t>& numbers);
   std::int64_t newest_number();
   void forget_all();
   void prune(const std::string& before, std::int64_t kept_min);
@@ -32,10 +35,14 @@ class States {
  private:
   void store_difference(const merge::SheetState& before, const merge::SheetState& now,
                         std::int64_t number);
-  void remember(std::int64_t number, sync::SharedState rows);
+  /// Rows read from the database, by uid and first state: none is parsed twice.
+  using Parsed = std::map<std::pair<std::int64_t, std::int64_t>, merge::SharedRow>;
+
+  sync::SharedState load(std::int64_t number, Parsed& parsed);
+  sync::SharedState read(std::int64_t number, Parsed& parsed);
 
   SQLite::Database& database_;
-  std::deque<std::pair<std::int64_t, sync::SharedState>> recent_;  ///< they share their rows
+  std::map<std::int64_t, sync::SharedState> recent_;  ///< they share their rows
 };
 
 }  // namespace tracker::journal

@@ -87,6 +87,21 @@ TEST_F(JournalTest, a_long_line_of_states_that_share_rows_is_read_back_as_it_was
   }
 }
 
+TEST_F(JournalTest, saves_in_a_row_share_their_rows_after_a_restart_too) {
+  SheetState rows{row(1, "a"), row(2, "b"), row(3, "c")};
+  for (int save = 0; save < 60; ++save) {
+    rows.replace(1, row(2, std::to_string(save)));
+    observe(rows, "d" + std::to_string(save), 1);
+  }
+  reopen();
+  const auto found = journal->bases("new", workbook::Token{"store", 1, "nonce"});
+  ASSERT_TRUE(found.has_value());
+  ASSERT_EQ(found->observed.size(), 50U);
+  EXPECT_EQ(*found->observed.back(), rows);
+  EXPECT_EQ(found->observed.front()->shared(0), found->observed.back()->shared(0));
+  EXPECT_EQ(found->observed.back(), found->newest);
+}
+
 TEST_F(JournalTest, states_are_found_by_digest_and_by_token) {
   const SheetState first{row(1, "a"), row(2, "b"), row(3, "c")};
   SheetState second{row(3, "c"), row(1, "a2"), row(4, "d")};
