@@ -26,6 +26,17 @@ std::optional<std::uint32_t> escape_at(std::string_view text, std::size_t at) {
   return unit;
 }
 
+/// Would some program decode what stands at this '_'? Any four digits: all of them (SheetJS after a
+/// capital X too). Fewer: LibreOffice, if they are a control character's or an underscore's.
+bool is_taken_for_escape(std::string_view text, std::size_t at) {
+  if (at + 2 >= text.size() || (text[at + 1] != 'x' && text[at + 1] != 'X')) return false;
+  const std::string_view digits = text.substr(at + 2, 4);
+  std::uint32_t unit = 0;
+  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), unit, 16);
+  if (error != std::errc() || end == text.end() || *end != '_') return false;
+  return end - digits.begin() == 4 || unit < 0x20 || unit == '_';
+}
+
 void append_code_point(std::string& out, std::uint32_t code) {
   out += decode_xml(fmt::format("&#{};", code));
 }
@@ -65,7 +76,7 @@ std::string encode_escapes(std::string_view text) {
     const auto c = static_cast<unsigned char>(text[at]);
     if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7F) {
       out += fmt::format("_x{:04X}_", c);
-    } else if (c == '_' && escape_at(text, at)) {
+    } else if (c == '_' && is_taken_for_escape(text, at)) {
       out += "_x005F_";
     } else if (c == 0xEF && text.substr(at, 2) == "\xEF\xBF" && at + 2 < text.size() &&
                (text[at + 2] == '\xBE' || text[at + 2] == '\xBF')) {

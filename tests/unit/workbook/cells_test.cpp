@@ -102,6 +102,15 @@ TEST(Cells, C3_escapes_are_read_and_written) {
   EXPECT_EQ(decode_escapes("a_x000D_b_x005F_x000D_"), "a\rb_x000D_");
   EXPECT_EQ(decode_escapes("_xD83D__xDE00_"), "\U0001F600");
   EXPECT_EQ(encode_escapes("a\x01_x0041_"), "a_x0001__x005F_x0041_");
+  EXPECT_EQ(encode_escapes("_x0041_ _X0041_ _xa_ _x1f_ _x05F_"),
+            "_x005F_x0041_ _x005F_X0041_ _x005F_xa_ _x005F_x1f_ _x005F_x05F_")
+      << "SheetJS decodes after a capital X, LibreOffice fewer digits of controls and underscores";
+  for (const char* const plain : {"_x", "_x_", "_xg_", "_xab_", "_x0041", "_x00041_", "x0041_", "_",
+                                  "_xa", "_x-a_", "_x0x1_"}) {
+    EXPECT_EQ(encode_escapes(plain), plain) << "nobody decodes it";
+    EXPECT_EQ(decode_escapes(plain), plain);
+  }
+  EXPECT_EQ(decode_escapes("_x005F_xa_ _x005F_X0041_ _xa_ _X0041_"), "_xa_ _X0041_ _xa_ _X0041_");
   EXPECT_EQ(text_element("", " a "), "<t xml:space=\"preserve\"> a </t>");
 }
 
