@@ -53,4 +53,14 @@ std::string to_string(const CellRange& range) {
   return to_string(range.first) + ":" + to_string(range.last);
 }
 
+std::optional<std::string> grown_spans(std::string_view spans, std::uint32_t first,
+                                       std::uint32_t last) {
+  const std::size_t colon = spans.find(':');
+  const auto old_first = parse_number(spans.substr(0, colon));
+  const auto old_last = colon == spans.npos ? old_first : parse_number(spans.substr(colon + 1));
+  if (!old_first || !old_last) return std::nullopt;
+  return std::to_string(std::min(*old_first, first)) + ":" +
+         std::to_string(std::max(*old_last, last));
+}
+
 }  // namespace tracker::workbook

@@ -41,4 +41,8 @@ std::string to_string(CellAddress address);
 std::optional<CellRange> parse_range(std::string_view text);
 std::string to_string(const CellRange& range);
 
+/// A row's spans, "2:5", grown to hold these columns; nothing where several areas stand.
+std::optional<std::string> grown_spans(std::string_view spans, std::uint32_t first,
+                                       std::uint32_t last);
+
 }  // namespace tracker::workbook

@@ -106,14 +106,20 @@ std::string calculated_formula(const AppendContext& context, const AppendPlaces&
   return shifted_formula(moved, by, 0);
 }
 
-/// "<row …>" like the model's, but visible and with its own number.
-std::string row_tag(const AppendContext& context, const RowIndex* model, std::uint32_t number) {
+/// "<row …>" like the model's, but visible and with its own number and cells.
+std::string row_tag(const AppendContext& context, const RowIndex* model, std::uint32_t number,
+                    const std::vector<NewCell>& cells) {
   const SheetIndex& index = *context.sheet.index;
   std::string tag = fmt::format("<{}row r=\"{}\"", index.prefix, number);
   if (model != nullptr) {
     const std::string_view old = index.row_text(*model).substr(0, model->tag_length);
     XmlCursor cursor(old);
     const std::optional<XmlTag> parsed = cursor.next();
+    const auto spans = attribute(parsed->attributes, "spans");
+    if (spans && !cells.empty()) {
+      const auto grown = grown_spans(*spans, cells.front().column, cells.back().column);
+      if (grown) tag += fmt::format(" spans=\"{}\"", *grown);
+    }
     for (const std::string_view key :
          {"s", "customFormat", "ht", "customHeight", "outlineLevel", "thickTop", "thickBot"}) {
       if (const auto value = attribute(parsed->attributes, key)) {
@@ -182,6 +188,7 @@ AppendedRow render_append(const AppendContext& context, const AppendPlaces& plac
     if (exists && styled.formula.empty()) continue;
     const CellIndex* there = exists ? index.find_cell(*old_row, cell.column) : nullptr;
     if (there != nullptr && (there->has_formula() || there->value_length > 0)) continue;
+    if (styled.style == 0 && styled.formula.empty()) continue;  // such a cell says nothing
     row[cell.column] = std::move(styled);
   }
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -208,7 +215,8 @@ AppendedRow render_append(const AppendContext& context, const AppendPlaces& plac
   if (old_row != nullptr) {
     for (NewCell& cell : ordered) writer.set(target.old_row, std::move(cell));
   } else {
-    writer.add_row(target.new_row, row_tag(context, model, target.new_row), std::move(ordered));
+    std::string tag = row_tag(context, model, target.new_row, ordered);
+    writer.add_row(target.new_row, std::move(tag), std::move(ordered));
   }
   return result;
 }

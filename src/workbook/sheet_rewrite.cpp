@@ -195,15 +195,8 @@ class Writer {
     const auto attributes = [&] { return std::string_view(tag).substr(name_end); };
     if (!edits.empty()) {
       if (const auto spans = attribute(attributes(), "spans")) {
-        const std::size_t colon = spans->find(':');
-        const auto first = parse_number(spans->substr(0, colon));
-        const auto last = colon == spans->npos ? first : parse_number(spans->substr(colon + 1));
-        if (first && last && spans->find(' ') == spans->npos &&
-            (edits.front().column < *first || edits.back().column > *last)) {
-          const auto at = static_cast<std::size_t>(spans->data() - tag.data());
-          tag.replace(at, spans->size(),
-                      fmt::format("{}:{}", std::min(*first, edits.front().column),
-                                  std::max(*last, edits.back().column)));
+        if (const auto grown = grown_spans(*spans, edits.front().column, edits.back().column)) {
+          tag.replace(static_cast<std::size_t>(spans->data() - tag.data()), spans->size(), *grown);
         }
       }
     }

@@ -23,6 +23,7 @@ import readers
 
 DATA = pathlib.Path(os.environ.get("TRACKER_XLSX", readers.ROOT.parent / "shared/data/xlsx"))
 OPERATIONS = ("set", "append", "insert", "delete")
+PLAIN_READER = "openpyxl"  # of the files that it opens, how many can be patched?
 MAY_CHANGE_ON_SET = re.compile(r"sharedstrings|styles")
 
 
@@ -67,7 +68,9 @@ def check_set(before, after):
     if len(sheets) != 1:
         return f"changed: {changed}"
     with zipfile.ZipFile(before) as one, zipfile.ZipFile(after) as two:
-        was, now = difference(one.read(sheets[0]), two.read(sheets[0]))
+        # a cell where none was may make the sheet's dimension grow
+        was, now = difference(*(re.sub(rb"<(\w+:)?dimension [^>]*>", b"", archive.read(sheets[0]))
+                                for archive in (one, two)))
     if len(re.findall(rb"<(?:\w+:)?c[ >]", was + b" ")) > 1 or b"</row" in was:
         return f"{sheets[0]} changed beyond one cell: {was[:80]!r} -> {now[:80]!r}"
     return None
@@ -89,11 +92,14 @@ def texts(shown):
 
 
 def plan(shown):
-    """Edits for each operation, or None: at a value, best in a column without formulas."""
+    """Edits for each operation: at a value, best in a column without formulas. Where no value
+    stands, a cell below all rows is set."""
     rows = [(row["row"], column) for row in shown["rows"] for column in sorted(row["cells"])
             if column not in row["formulas"] and row["cells"][column]]
     if not rows:
-        return None
+        last = max((row["row"] for row in shown["rows"]), default=0)
+        return {"set": {"set": {f"A{last + 1}": "patched & text"}},
+                "append": {"append": [{"A": "patched & text"}]}}
     calculated = {column for row in shown["rows"] for column in row["formulas"]}
     rows = [one for one in rows if one[1] not in calculated] or rows
     row, column = rows[len(rows) // 2]
@@ -105,8 +111,12 @@ def plan(shown):
             "delete": {"delete": [middle]}}
 
 
-def expected_count(operation, shown):
-    return len(shown["rows"]) + {"set": 0, "append": 1, "insert": 1, "delete": -1}[operation]
+def expected_count(operation, edits, shown):
+    numbers = {row["row"] for row in shown["rows"]}
+    if operation == "set":
+        return len(numbers | {int(place.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+                              for place in edits["set"]})
+    return len(numbers) + {"append": 1, "insert": 1, "delete": -1}[operation]
 
 
 class Outcome:
@@ -138,7 +148,7 @@ def try_operation(path, operation, edits, shown, folder, outcome):
         path, target)
     if not wrong and operation != "delete" and "patched & text" not in str(texts(after)):
         wrong = "the text is not there"
-    if not wrong and abs(len(after["rows"]) - expected_count(operation, shown)) > (
+    if not wrong and abs(len(after["rows"]) - expected_count(operation, edits, shown)) > (
             1 if operation == "delete" else 0):  # a table's last row is blanked
         wrong = f"{len(after['rows'])} rows"
     outcome.counts["broken" if wrong else "patched"] += 1
@@ -148,17 +158,21 @@ def try_operation(path, operation, edits, shown, folder, outcome):
         outcome.made.append((path, target))
 
 
-def check_readers(outcomes, names):
+def check_readers(files, outcomes, names):
     """Files that a reader opened before and does not open after the patch."""
     for name in names:
         opened = readers.READERS[name]
         pairs = [pair for outcome in outcomes.values() for pair in outcome.made]
-        before = opened(sorted({original for original, _ in pairs}))
+        before = opened(files if name == PLAIN_READER else sorted({pair[0] for pair in pairs}))
         after = opened([made for original, made in pairs if original in before])
         lost = [(original, made) for original, made in pairs
                 if original in before and made not in after]
         print(f"{name}: opened {len(before)} originals and {len(after)} patched files, "
               f"lost {len(lost)}", flush=True)
+        for operation, outcome in outcomes.items() if name == PLAIN_READER else ():
+            patched = before & {original for original, _ in outcome.made}
+            print(f"    {operation:8}{len(patched)} of the {len(before)} that {name} opens "
+                  f"({100 * len(patched) / max(len(before), 1):.1f} %)", flush=True)
         for original, made in lost:
             print(f"    BROKEN {made.name}: {name} no longer opens it", flush=True)
             outcomes[made.name.split("-")[0]].broken.append((original, name))
@@ -174,7 +188,7 @@ def run(files, operations, folder):
             continue
         edits = plan(shown)
         for operation in operations:
-            if edits is None:
+            if operation not in edits:
                 outcomes[operation].counts["empty"] += 1
             else:
                 try_operation(path, operation, edits[operation], shown, folder,
@@ -210,7 +224,7 @@ def main():
         outcomes, not_opened = run(files, options.operations.split(","), pathlib.Path(folder))
         print_table(outcomes, not_opened, len(files))
         if not options.no_readers:
-            check_readers(outcomes, options.readers.split(","))
+            check_readers(files, outcomes, options.readers.split(","))
     return 1 if any(outcome.broken for outcome in outcomes.values()) else 0
 
 

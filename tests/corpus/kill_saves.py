@@ -4,7 +4,8 @@
     tests/corpus/kill_saves.py [--times 200] [--seed 1] [--no-strace]
 
 The file is saved by `workbook patch`, through the same exchange as the local role. strace kills at
-each system call (skipped where there is no strace)."""
+each system call (K10), and lets the exchange fail as a share does while somebody holds the file
+open (K8); both are skipped where there is no strace."""
 
 import argparse
 import pathlib
@@ -62,6 +63,16 @@ class Saves:
         process.wait()
         self.judge(f"killed after {seconds * 1000:.2f} ms")
 
+    def refuse_exchange(self, error):
+        """The old file stays, nothing lies beside it, and the program says that it failed."""
+        self.put_old()
+        done = subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", "trace=renameat2", "-e",
+                               f"inject=renameat2:error={error}", *self.command(self.path)],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        left = [file.name for file in self.path.parent.iterdir()]
+        if done.returncode == 0 or left != [self.path.name] or self.path.read_bytes() != self.old:
+            sys.exit(f"{error} of the exchange: exit code {done.returncode}, left {left}")
+
     def kill_at_call(self, call, number):
         """False once the program ends before the call's invocation `number`."""
         self.put_old()
@@ -101,6 +112,9 @@ def main():
                 number += 1
             kills += number - 1
         print(f"killed at each of {kills} system calls: {saves.seen}")
+        for error in ("EBUSY", "EPERM", "EACCES", "ENOSPC"):
+            saves.refuse_exchange(error)
+        print("an exchange that is refused leaves the old file and nothing else")
 
 
 if __name__ == "__main__":

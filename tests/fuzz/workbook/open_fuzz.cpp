@@ -1,37 +1,13 @@
 // Any bytes as a workbook: refused with an error or read, never a crash. What could be read can be
 // patched, and what we wrote shows the same when it is read from its bytes alone.
-#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
-#include "workbook/document.hpp"
+#include "grids.hpp"
 
 namespace {
 
 using namespace tracker::workbook;
-
-bool is_equal(const GridCell& one, const GridCell& other) {
-  return one.column == other.column && one.text == other.text && one.formula == other.formula;
-}
-
-bool is_equal(const GridRow& one, const GridRow& other) {
-  return one.row_number == other.row_number &&
-         std::ranges::equal(one.cells, other.cells,
-                            [](const GridCell& a, const GridCell& b) { return is_equal(a, b); });
-}
-
-void must_show_the_same(const Document& warm) {
-  const auto cold = Document::open(std::string(warm.bytes()));
-  if (!cold) std::abort();
-  const auto expected = warm.grid("");
-  const auto shown = cold->grid("");
-  const bool same = expected && shown &&
-                    std::ranges::equal(*expected, *shown, [](const GridRow& a, const GridRow& b) {
-                      return is_equal(a, b);
-                    });
-  if (!same) std::abort();
-}
 
 void must_patch(const Document& document, const SheetEdit& edit) {
   const auto once = document.edit(edit);

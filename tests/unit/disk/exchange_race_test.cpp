@@ -82,7 +82,7 @@ class ExchangeRace : public testing::Test {
   int put_back = 0;
 };
 
-TEST_F(ExchangeRace, no_save_that_nobody_read_is_destroyed) {
+TEST_F(ExchangeRace, K5_K6_no_save_that_nobody_read_is_destroyed) {
   const char* given = std::getenv("TRACKER_RACE_SAVES");
   const int count = given != nullptr ? std::atoi(given) : 5000;
   std::thread human([&] { save(count); });

@@ -36,8 +36,8 @@ TEST(Cells, C1_the_quick_path_reads_what_the_general_one_reads) {
   };
   const std::string long_number(120, '7');
   for (const std::string attributes :
-       {"", " s=\"5\"", " t=\"s\"", " s=\"65000\" t=\"s\"", " t=\"n\"", " s=\"1\" t=\"str\"",
-        " t=\"b\"", " t=\"s\" s=\"5\"", " s=\"5\" cm=\"1\""}) {
+       {"", " s=\"5\"", " s=\"1234567\"", " s=\"1x\"", " t=\"s\"", " s=\"65000\" t=\"s\"",
+        " t=\"n\"", " s=\"1\" t=\"str\"", " t=\"b\"", " t=\"s\" s=\"5\"", " s=\"5\" cm=\"1\""}) {
     for (const std::string& body :
          {std::string("/>"), std::string("><v>1</v></c>"), std::string("><v/></c>"),
           std::string("></c>"), std::string("><v></v></c>"), "><v>" + long_number + "</v></c>",
@@ -101,6 +101,7 @@ TEST(Cells, C2_without_a_shared_strings_part_texts_stand_in_the_cell) {
 TEST(Cells, C3_escapes_are_read_and_written) {
   EXPECT_EQ(decode_escapes("a_x000D_b_x005F_x000D_"), "a\rb_x000D_");
   EXPECT_EQ(decode_escapes("_xD83D__xDE00_"), "\U0001F600");
+  EXPECT_EQ(decode_escapes("_xD83D_a_xDE00_"), "\uFFFDa\uFFFD") << "half an emoji";
   EXPECT_EQ(encode_escapes("a\x01_x0041_"), "a_x0001__x005F_x0041_");
   EXPECT_EQ(encode_escapes("_x0041_ _X0041_ _xa_ _x1f_ _x05F_"),
             "_x005F_x0041_ _x005F_X0041_ _x005F_xa_ _x005F_x1f_ _x005F_x05F_")
@@ -192,6 +193,34 @@ TEST(Cells, C6_a_formula_is_never_overwritten) {
   EXPECT_EQ(after.document.bytes(), before.bytes());
 }
 
+TEST(Cells, C6_a_cell_that_an_array_formula_fills_is_not_written) {
+  const std::string rows =
+      plain_rows +
+      "<row r=\"4\"><c r=\"A4\"><f t=\"array\" ref=\"A4:B5\">A2:B3</f><v>1</v>"
+      "</c><c r=\"B4\"><v>2</v></c></row><row r=\"5\"><c r=\"B5\"><v>3</v></c></row>";
+  const auto after = open_sheet(rows).edit({.cells = {{"B5", "x"}, {"C5", "beside it"}}});
+  ASSERT_TRUE(after);
+  ASSERT_EQ(after->refusals.size(), 1U);
+  EXPECT_EQ(after->refusals[0].where, "Shots!B5");
+  EXPECT_EQ(after->refusals[0].reason, "the cell is filled by an array formula");
+  EXPECT_NE(sheet_text(after->document).find("<c r=\"C5\""), std::string::npos);
+}
+
+TEST(Cells, C6_the_first_of_a_shared_formula_may_be_deleted) {
+  const std::string rows =
+      plain_rows +
+      "<row r=\"4\"><c r=\"D4\"><f t=\"shared\" ref=\"D4:D6\" si=\"0\">B4*2"
+      "</f><v>2</v></c></row><row r=\"5\"><c r=\"D5\"><f t=\"shared\" si=\"0\"/>"
+      "<v>4</v></c></row><row r=\"6\"><c r=\"D6\"><f t=\"shared\" si=\"0\"/>"
+      "<v>6</v></c></row>";
+  const auto after = open_sheet(rows).edit({.deleted_rows = {4}});
+  ASSERT_TRUE(after);
+  EXPECT_TRUE(after->refusals.empty());
+  const std::string text = sheet_text(after->document);
+  EXPECT_NE(text.find("<c r=\"D4\"><f>B4*2</f><v>4</v></c>"), std::string::npos) << text;
+  EXPECT_NE(text.find("<c r=\"D5\"><f>B5*2</f><v>6</v></c>"), std::string::npos) << text;
+}
+
 TEST(Cells, C7_numbers_are_shortest_and_leading_zeros_stay_text) {
   EXPECT_EQ(number_text(20250707), "20250707");
   EXPECT_EQ(number_text(0.1 + 0.2), "0.30000000000000004");
@@ -265,6 +294,17 @@ TEST(Cells, P2_prefixed_elements_keep_their_prefix) {
       must_patch(before, {.cells = {{2, Field::notes, "q"}}, .appended = {shot_row("9", "0090")}})
           .document;
   EXPECT_NE(sheet_text(after).find("<x:c r=\"B4\" s=\"1\"><x:v>90</x:v></x:c>"), std::string::npos);
+}
+
+TEST(Cells, P2_a_byte_order_mark_stays_where_it_is) {
+  Parts parts = parts_with("\xEF\xBB\xBF" + worksheet(plain_rows));
+  parts["xl/sharedStrings.xml"].insert(0, "\xEF\xBB\xBF");
+  const Document after =
+      must_patch(must_open(zip_of(parts)), {.cells = {{2, Field::notes, "new"}}}).document;
+  EXPECT_EQ(at(must_image(must_open(std::string(after.bytes()))).rows[0].cells, Field::notes),
+            "new");
+  EXPECT_TRUE(sheet_text(after).starts_with("\xEF\xBB\xBF<?xml"));
+  EXPECT_TRUE(part_text(after, "xl/sharedStrings.xml").starts_with("\xEF\xBB\xBF"));
 }
 
 TEST(Cells, P2_utf16_is_read_and_never_written) {

@@ -14,6 +14,8 @@ Patched must_edit(const Document& document, const SheetEdit& edit) {
   return *edited;
 }
 
+const std::string growth_hint("\x20\xA2\x08\x00\x28\xA0\x00\x10\x00\x00\x00\x00", 12);
+
 /// "A2=x B2=y …" of the rows from `first` on.
 std::string cells_of(const Document& document, std::uint32_t first) {
   std::string seen;
@@ -189,8 +191,27 @@ TEST(Rows, R7_the_sheets_filter_and_its_hidden_name_grow_together) {
   EXPECT_TRUE(holds(part_text(after, "xl/workbook.xml"), "Shots!$A$1:$C$4"));
 }
 
-TEST(Zip, Z5_flags_and_growth_hint_of_the_content_types_stay) {
-  std::string bytes = zip_of(parts_with(worksheet(plain_rows)));
+/// Each local header with Excel's padding field, 0xA220: room to grow in place.
+std::string with_growth_hints(const std::string& bytes) {
+  const auto directory = parse_zip(bytes);
+  std::string out;
+  std::string lines;
+  for (const ZipEntry& entry : directory->entries) {
+    std::string local = bytes.substr(entry.local_offset, entry.span_end - entry.local_offset);
+    std::string line = bytes.substr(entry.central_offset, entry.central_length);
+    zip::put(local, 28, std::uint16_t{12});
+    local.insert(zip::local_size + entry.name.size(), growth_hint);
+    zip::put(line, 42, static_cast<std::uint32_t>(out.size()));
+    out += local;
+    lines += line;
+  }
+  std::string end = bytes.substr(directory->end_offset);
+  zip::put(end, 16, static_cast<std::uint32_t>(out.size()));
+  return out + lines + end;
+}
+
+TEST(Zip, Z5_flags_and_growth_hints_stay) {
+  std::string bytes = with_growth_hints(zip_of(parts_with(worksheet(plain_rows))));
   const auto old = parse_zip(bytes);
   for (const ZipEntry& entry : old->entries) {  // 0x0006: "super fast", as Excel writes
     zip::put(bytes, entry.local_offset + 6, std::uint16_t{6});
@@ -203,6 +224,9 @@ TEST(Zip, Z5_flags_and_growth_hint_of_the_content_types_stay) {
     EXPECT_EQ(zip::get<std::uint16_t>(after.bytes(), entry.local_offset + 6), 6) << entry.name;
     EXPECT_EQ(zip::get<std::uint16_t>(after.bytes(), entry.central_offset + 8), 6) << entry.name;
     EXPECT_EQ(zip::get<std::uint16_t>(after.bytes(), entry.local_offset + 4), 20) << entry.name;
+    EXPECT_EQ(after.bytes().substr(entry.data_offset - growth_hint.size(), growth_hint.size()),
+              growth_hint)
+        << entry.name;
   }
 }
 

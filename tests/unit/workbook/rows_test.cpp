@@ -40,6 +40,21 @@ TEST(Rows, R1_R2_R5_R6_everything_that_covered_the_data_grows_on_append) {
   EXPECT_TRUE(holds(sums, "<f>\"Shots!B3\"</f>")) << "texts in formulas are not touched";
 }
 
+TEST(Rows, R1_a_new_row_has_the_spans_and_the_height_of_the_row_above) {
+  const std::string rows =
+      "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c><c r=\"C1\" "
+      "t=\"s\"><v>2</v></c></row><row r=\"2\" spans=\"1:2\" ht=\"20\" customHeight=\"1\" "
+      "hidden=\"1\">"
+      "<c r=\"A2\" t=\"s\"><v>3</v></c><c r=\"B2\"><v>1</v></c></row>";
+  const Document after =
+      must_patch(open_sheet(rows), {.appended = {shot_row("1", "2"), shot_row("1", "3", "a")}})
+          .document;
+  EXPECT_TRUE(holds(sheet_text(after),
+                    "<row r=\"3\" spans=\"1:2\" ht=\"20\" customHeight=\"1\"><c r=\"A3\""));
+  EXPECT_TRUE(holds(sheet_text(after),
+                    "<row r=\"4\" spans=\"1:3\" ht=\"20\" customHeight=\"1\"><c r=\"A4\""));
+}
+
 TEST(Rows, R10_R11_deleting_a_row_shifts_all_that_names_rows) {
   const std::string rows = plain_rows +
                            "<row r=\"4\"><c r=\"A4\" t=\"s\"><v>3</v></c><c r=\"B4\"><v>40</v></c>"
@@ -205,6 +220,57 @@ TEST(Rows, R13_the_header_is_found_wherever_it_stands) {
   EXPECT_EQ(image.column_letters[index(Field::shot)], "B");
 }
 
+std::string header_cell(const std::string& place, const std::string& text) {
+  return "<c r=\"" + place + "\" t=\"inlineStr\"><is><t>" + text + "</t></is></c>";
+}
+
+TEST(Rows, R13_columns_may_stand_in_any_order_and_a_second_header_of_a_name_is_told) {
+  const std::string rows =
+      "<row r=\"1\">" + header_cell("A1", "Notes") + header_cell("B1", "Camera") +
+      header_cell("C1", "Shot") + header_cell("D1", "Camera") + header_cell("E1", "Scene") +
+      "</row><row r=\"2\">" + header_cell("A2", "n") + header_cell("B2", "wide") +
+      header_cell("C2", "0010") + header_cell("D2", "close") + header_cell("E2", "3") + "</row>";
+  const Document before = open_sheet(rows);
+  const Image image = must_image(before);
+  ASSERT_EQ(image.rows.size(), 1U);
+  EXPECT_EQ(image.rows[0].extra.at("Camera"), "wide") << "the first of the two";
+  ASSERT_EQ(image.warnings.size(), 1U);
+  EXPECT_TRUE(holds(image.warnings[0], "column D")) << image.warnings[0];
+  const Document after = must_patch(before, {.cells = {{2, Field::scene, "4"}},
+                                             .appended = {shot_row("5", "0050", "new")}})
+                             .document;
+  EXPECT_TRUE(holds(sheet_text(after), header_cell("E2", "4")));
+  EXPECT_TRUE(holds(sheet_text(after),
+                    header_cell("A3", "new") + header_cell("C3", "0050") + header_cell("E3", "5")));
+}
+
+TEST(Rows, R4_R13_a_second_table_beside_the_first_is_left_alone) {
+  Parts parts =
+      rich_parts("<row r=\"1\">" + header_cell("A1", "Scene") + header_cell("B1", "Shot") +
+                     header_cell("C1", "Notes") + header_cell("E1", "Notes") +
+                     header_cell("F1", "Shot") + "</row><row r=\"2\">" + header_cell("A2", "1") +
+                     header_cell("B2", "0010") + header_cell("E2", "other") +
+                     "</row><row r=\"3\">" + header_cell("E3", "below") + "</row>",
+                 "", "A1:C2");
+  std::string& rels = parts["xl/worksheets/_rels/sheet1.xml.rels"];
+  rels.replace(rels.find("</Relationships>"), 16,
+               "<Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/officeDocument/"
+               "2006/relationships/table\" Target=\"../tables/table2.xml\"/></Relationships>");
+  parts["xl/tables/table2.xml"] =
+      "<table id=\"2\" name=\"U\" displayName=\"U\" ref=\"E1:F3\"><tableColumns count=\"2\">"
+      "<tableColumn id=\"1\" name=\"Notes\"/><tableColumn id=\"2\" name=\"Shot\"/>"
+      "</tableColumns></table>";
+  const Document before = must_open(zip_of(parts));
+  const Image image = must_image(before);
+  EXPECT_EQ(image.column_letters[index(Field::notes)], "C");
+  EXPECT_EQ(image.column_letters[index(Field::shot)], "B");
+  const Patched after = must_patch(before, {.appended = {shot_row("2", "0020", "mine")}});
+  EXPECT_TRUE(holds(sheet_text(after.document), "below"));
+  for (const Refusal& refusal : after.refusals) EXPECT_TRUE(holds(refusal.reason, "table"));
+  EXPECT_EQ(shots(after.document).size() + after.refusals.size(), 2U)
+      << "a row of its own, or a reason";
+}
+
 TEST(Rows, R13_a_sheet_without_a_header_says_what_is_missing) {
   const auto image = open_sheet("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>").image();
   ASSERT_FALSE(image);
@@ -231,6 +297,24 @@ TEST(Rows, P5_hidden_sheets_are_not_the_first_and_names_ignore_case) {
   std::string& book = parts["xl/workbook.xml"];
   book.replace(book.find("<sheet name=\"Shots\""), 19, "<sheet state=\"hidden\" name=\"Shots\" ");
   EXPECT_EQ(must_open(zip_of(parts)).grid("")->size(), 1U);
+}
+
+TEST(Rows, P5_a_sheet_that_is_a_chart_is_no_sheet_of_rows) {
+  Parts parts = parts_with(worksheet(plain_rows));
+  std::string& book = parts["xl/workbook.xml"];
+  book.replace(book.find("<sheet name"), 11,
+               "<sheet name=\"Curve\" sheetId=\"9\" r:id=\"rId9\"/><sheet name");
+  std::string& rels = parts["xl/_rels/workbook.xml.rels"];
+  rels.replace(rels.find("</Relationships>"), 16,
+               "<Relationship Id=\"rId9\" Type=\"http://schemas.openxmlformats.org/officeDocument/"
+               "2006/relationships/chartsheet\" Target=\"chartsheets/sheet1.xml\"/>"
+               "</Relationships>");
+  parts["xl/chartsheets/sheet1.xml"] = "<chartsheet><sheetViews/></chartsheet>";
+  const Document document = must_open(zip_of(parts));
+  EXPECT_EQ(must_image(document).sheet_name, "Shots") << "the first sheet with rows";
+  const auto curve = document.grid("Curve");
+  ASSERT_FALSE(curve);
+  EXPECT_EQ(curve.error().code, ErrorCode::unsupported);
 }
 
 TEST(Token, both_carriers_are_written_once_and_read_back) {

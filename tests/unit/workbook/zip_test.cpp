@@ -45,9 +45,10 @@ TEST(Zip, Z1_a_prefix_before_the_archive_and_a_comment_behind_it_stay) {
   EXPECT_EQ(at(must_image(must_open(std::string(after.bytes()))).rows[0].cells, Field::notes), "x");
 }
 
-/// Turns every member into one with a data descriptor of `descriptor_size` bytes and zero sizes in
-/// its local header, as streaming writers do.
-std::string with_descriptors(const std::string& bytes, std::size_t descriptor_size) {
+/// Turns every member into one with a data descriptor of `descriptor_size` bytes, as streaming
+/// writers do; most of them write zero sizes into the local header.
+std::string with_descriptors(const std::string& bytes, std::size_t descriptor_size,
+                             bool zero_sizes) {
   const auto directory = parse_zip(bytes);
   std::string out;
   std::string lines;
@@ -55,13 +56,20 @@ std::string with_descriptors(const std::string& bytes, std::size_t descriptor_si
     std::string local = bytes.substr(entry.local_offset, entry.span_end - entry.local_offset);
     std::string line = bytes.substr(entry.central_offset, entry.central_length);
     zip::put(local, 6, std::uint16_t{8});
-    for (const std::size_t at : {14U, 18U, 22U}) zip::put(local, at, std::uint32_t{0});
+    if (zero_sizes) {
+      for (const std::size_t at : {14U, 18U, 22U}) zip::put(local, at, std::uint32_t{0});
+    }
     zip::put(line, 8, std::uint16_t{8});
     zip::put(line, 42, static_cast<std::uint32_t>(out.size()));
-    if (descriptor_size == 16) local += std::string("PK\x07\x08", 4);
+    if (descriptor_size > 12) local += std::string("PK\x07\x08", 4);
     zip::add(local, entry.crc);
-    zip::add(local, static_cast<std::uint32_t>(entry.compressed_size));
-    zip::add(local, static_cast<std::uint32_t>(entry.size));
+    for (const std::uint64_t number : {entry.compressed_size, entry.size}) {
+      if (descriptor_size == 24) {
+        zip::add(local, number);
+      } else {
+        zip::add(local, static_cast<std::uint32_t>(number));
+      }
+    }
     out += local;
     lines += line;
   }
@@ -71,9 +79,10 @@ std::string with_descriptors(const std::string& bytes, std::size_t descriptor_si
 }
 
 TEST(Zip, Z2_data_descriptors_are_read_and_dropped_from_changed_members_only) {
-  for (const std::size_t size : {12U, 16U}) {
+  for (const auto& [size, zero_sizes] :
+       {std::pair(12U, true), {16U, true}, {24U, true}, {16U, false}}) {
     const Document before =
-        must_open(with_descriptors(zip_of(parts_with(worksheet(plain_rows))), size));
+        must_open(with_descriptors(zip_of(parts_with(worksheet(plain_rows))), size, zero_sizes));
     const Document after = must_patch(before, {.cells = {{2, Field::notes, "x"}}}).document;
     const auto directory = parse_zip(after.bytes());
     for (const ZipEntry& entry : directory->entries) {
@@ -117,6 +126,99 @@ TEST(Zip, Z3_a_zip64_end_record_is_read_and_kept_right) {
   const Document after = must_patch(before, {.cells = {{2, Field::notes, "longer text"}}}).document;
   const Document again = must_open(std::string(after.bytes()));
   EXPECT_EQ(at(must_image(again).rows[0].cells, Field::notes), "longer text");
+}
+
+/// Every member with full size fields: its sizes and its place stand in a zip64 extra field, in the
+/// directory and (but for the place) in the local header.
+std::string with_zip64_extras(const std::string& bytes) {
+  const auto directory = parse_zip(bytes);
+  std::string out;
+  std::string lines;
+  for (const ZipEntry& entry : directory->entries) {
+    const auto extra = [&entry](const std::uint64_t* place) {
+      std::string field;
+      zip::add(field, zip::zip64_extra);
+      zip::add(field, static_cast<std::uint16_t>(place != nullptr ? 24 : 16));
+      zip::add(field, std::uint64_t{entry.size});
+      zip::add(field, std::uint64_t{entry.compressed_size});
+      if (place != nullptr) zip::add(field, *place);
+      return field;
+    };
+    const std::uint64_t place = out.size();
+    std::string local = bytes.substr(entry.local_offset, entry.span_end - entry.local_offset);
+    std::string line = bytes.substr(entry.central_offset, entry.central_length);
+    for (const std::size_t at : {18U, 22U}) zip::put(local, at, zip::in_zip64);
+    for (const std::size_t at : {20U, 24U, 42U}) zip::put(line, at, zip::in_zip64);
+    zip::put(local, 28, std::uint16_t{20});
+    zip::put(line, 30, std::uint16_t{28});
+    local.insert(zip::local_size + entry.name.size(), extra(nullptr));
+    line.insert(zip::central_size + entry.name.size(), extra(&place));
+    out += local;
+    lines += line;
+  }
+  std::string end = bytes.substr(directory->end_offset);
+  zip::put(end, 12, static_cast<std::uint32_t>(lines.size()));
+  zip::put(end, 16, static_cast<std::uint32_t>(out.size()));
+  return out + lines + end;
+}
+
+TEST(Zip, Z3_sizes_and_places_in_zip64_fields_are_read_and_kept_right) {
+  const Document before = must_open(with_zip64_extras(zip_of(parts_with(worksheet(plain_rows)))));
+  const Document after = must_patch(before, {.cells = {{2, Field::notes, "longer text"}}}).document;
+  const Document again = must_open(std::string(after.bytes()));
+  EXPECT_EQ(at(must_image(again).rows[0].cells, Field::notes), "longer text");
+  const auto old_members = raw_members(before.bytes());
+  for (const auto& [name, raw] : raw_members(after.bytes())) {
+    const bool may_change = name == "xl/worksheets/sheet1.xml" || name == "xl/sharedStrings.xml";
+    EXPECT_EQ(raw == old_members.at(name), !may_change) << name;
+  }
+}
+
+/// The archive with stored members, and with a line for the folder "xl/".
+std::string stored_with_folder(const Parts& parts) {
+  const std::string bytes = zip_of(parts);
+  std::string out;
+  std::string lines;
+  std::uint16_t count = 0;
+  const auto add_member = [&](const std::string& name, const std::string& content) {
+    std::string common;
+    for (const unsigned short number : {20, 0, 0, 0, 0x21}) {
+      zip::add(common, static_cast<std::uint16_t>(number));
+    }
+    zip::add(common, crc32(content));
+    zip::add(common, static_cast<std::uint32_t>(content.size()));
+    zip::add(common, static_cast<std::uint32_t>(content.size()));
+    zip::add(common, static_cast<std::uint16_t>(name.size()));
+    zip::add(common, std::uint16_t{0});
+    zip::add(lines, zip::central_signature);
+    zip::add(lines, std::uint16_t{20});
+    lines += common + std::string(10, '\0');
+    zip::add(lines, static_cast<std::uint32_t>(out.size()));
+    lines += name;
+    zip::add(out, zip::local_signature);
+    out += common + name + content;
+    ++count;
+  };
+  add_member("xl/", "");
+  for (const auto& [name, content] : parts) add_member(name, content);
+  std::string end = bytes.substr(bytes.size() - zip::end_size);
+  zip::put(end, 8, count);
+  zip::put(end, 10, count);
+  zip::put(end, 12, static_cast<std::uint32_t>(lines.size()));
+  zip::put(end, 16, static_cast<std::uint32_t>(out.size()));
+  return out + lines + end;
+}
+
+TEST(Zip, Z4_stored_members_stay_stored_and_folders_stay) {
+  const Document before = must_open(stored_with_folder(parts_with(worksheet(plain_rows))));
+  const Document after = must_patch(before, {.cells = {{2, Field::notes, "new"}}}).document;
+  EXPECT_EQ(at(must_image(must_open(std::string(after.bytes()))).rows[0].cells, Field::notes),
+            "new");
+  const auto directory = parse_zip(after.bytes());
+  EXPECT_EQ(directory->entries[0].name, "xl/");
+  for (const ZipEntry& entry : directory->entries) {
+    EXPECT_EQ(entry.method, ZipMethod::stored) << entry.name;
+  }
 }
 
 TEST(Zip, Z4_backslashes_and_case_in_names_are_understood_and_doubles_refused) {
