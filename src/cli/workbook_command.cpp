@@ -9,7 +9,6 @@
 #include <memory>
 
 #include "cli/command.hpp"
-#include "cli/large_pages.hpp"
 #include "cli/workbook_command_edits.hpp"
 #include "core/digest.hpp"
 #include "disk/exchange.hpp"
@@ -23,12 +22,7 @@ namespace json = boost::json;
 
 constexpr std::uint64_t file_size_max = 512ULL << 20U;
 
-constexpr std::uint64_t memory_per_byte = 48;  // of a file: its XML, its index, and both once more
-
 Result<workbook::Document> open_file(const std::string& file) {
-  std::error_code unknown;
-  const std::uint64_t size = std::filesystem::file_size(file, unknown);
-  if (!unknown) expect_memory(size * memory_per_byte);
   TRY(disk::FileContent content, disk::read_file(file, file_size_max));
   auto document = workbook::Document::open(std::move(content.bytes));
   if (!document && document.error().where.empty()) document.error().where = file;

@@ -113,6 +113,26 @@ void must_be_planned(Grid before, Grid after, const Choice& choice) {
   must(is_equal(before, after));
 }
 
+/// Blanks, a name, '=' and a quoted value, as often as it may be.
+bool are_attributes(std::string_view text) {
+  const auto skip = [&text](std::string_view characters) {
+    const std::size_t count = std::min(text.find_first_not_of(characters), text.size());
+    text.remove_prefix(count);
+    return count;
+  };
+  while (true) {
+    const bool apart = skip(" \t\r\n") > 0;
+    if (text.empty()) return true;
+    const bool named = skip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_") > 0;
+    if (!apart || !named || text.size() < 3 || text[0] != '=') return false;
+    const char quote = text[1];
+    const std::size_t close = text.find(quote, 2);
+    if ((quote != '"' && quote != '\'') || close == std::string_view::npos) return false;
+    if (text.substr(0, close).find('<') != std::string_view::npos) return false;
+    text.remove_prefix(close + 1);
+  }
+}
+
 /// Each element is closed by its own name, and cells stand in rows: for a sheet that is no XML the
 /// law says nothing.
 bool is_well_formed(const std::string& sheet) {
@@ -126,6 +146,7 @@ bool is_well_formed(const std::string& sheet) {
       open.pop_back();
       continue;
     }
+    if (!are_attributes(tag->attributes)) return false;
     if (name == "c" && parent != "row") return false;
     if (name == "row" && parent != "sheetData") return false;
     if (tag->kind == XmlTag::Kind::open) open.push_back(tag->name);
@@ -157,7 +178,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const Choice choice = choose(data);
   const std::string sheet = data.ConsumeRemainingBytesAsString();
   if (!is_well_formed(sheet) || names_the_next_string(sheet)) return 0;
-  if (getenv("DBG")) fprintf(stderr, "kind %u row %u col %s text [%s]\n", choice.kind, choice.row, choice.column.c_str(), choice.text.c_str());
+  if (getenv("DBG"))
+    fprintf(stderr, "kind %u row %u col %s text [%s]\n", choice.kind, choice.row,
+            choice.column.c_str(), choice.text.c_str());
   const auto document = Document::open(zip_of(parts_with(sheet)));
   if (!document) return 0;
   const auto before = document->grid("");
@@ -166,7 +189,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   must(patched.has_value());
   must_show_the_same(patched->document);
   const auto after = patched->document.grid("");
-  if (getenv("DBG")) { fprintf(stderr, "BEFORE %s\n\nAFTER %s\n", sheet_text(*document).c_str(), sheet_text(patched->document).c_str()); for (auto& r: patched->refusals) fprintf(stderr, "refused %s\n", r.reason.c_str()); for (auto* g: {&*before,&*after}) for (auto& r: *g) for (auto& c: r.cells) fprintf(stderr, "%s%u=[%s]%s\n", c.column.c_str(), r.row_number, c.text.c_str(), c.formula?"f":""); }
+  if (getenv("DBG")) {
+    fprintf(stderr, "BEFORE %s\n\nAFTER %s\n", sheet_text(*document).c_str(),
+            sheet_text(patched->document).c_str());
+    for (auto& r : patched->refusals) fprintf(stderr, "refused %s\n", r.reason.c_str());
+    for (auto* g : {&*before, &*after})
+      for (auto& r : *g)
+        for (auto& c : r.cells)
+          fprintf(stderr, "%s%u=[%s]%s\n", c.column.c_str(), r.row_number, c.text.c_str(),
+                  c.formula ? "f" : "");
+  }
   if (patched->refusals.empty()) {
     must_be_planned(*before, *after, choice);
   } else if (!is_equal(*before, *after)) {  // a new row without the cell that was refused
