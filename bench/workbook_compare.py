@@ -48,7 +48,7 @@ LINES = (
 def engine(sizes):
     """Median CPU milliseconds by benchmark and size."""
     done = subprocess.run(
-        [ENGINE, "--benchmark_format=json", "--benchmark_min_time=0.2",
+        [ENGINE, "--benchmark_format=json", "--benchmark_min_time=0.1",
          "--benchmark_repetitions=3", "--benchmark_report_aggregates_only=true",
          f"--benchmark_filter=/({'|'.join(map(str, sizes))})$"],
         capture_output=True, text=True, check=True)

@@ -178,9 +178,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const Choice choice = choose(data);
   const std::string sheet = data.ConsumeRemainingBytesAsString();
   if (!is_well_formed(sheet) || names_the_next_string(sheet)) return 0;
-  if (getenv("DBG"))
-    fprintf(stderr, "kind %u row %u col %s text [%s]\n", choice.kind, choice.row,
-            choice.column.c_str(), choice.text.c_str());
   const auto document = Document::open(zip_of(parts_with(sheet)));
   if (!document) return 0;
   const auto before = document->grid("");
@@ -189,16 +186,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   must(patched.has_value());
   must_show_the_same(patched->document);
   const auto after = patched->document.grid("");
-  if (getenv("DBG")) {
-    fprintf(stderr, "BEFORE %s\n\nAFTER %s\n", sheet_text(*document).c_str(),
-            sheet_text(patched->document).c_str());
-    for (auto& r : patched->refusals) fprintf(stderr, "refused %s\n", r.reason.c_str());
-    for (auto* g : {&*before, &*after})
-      for (auto& r : *g)
-        for (auto& c : r.cells)
-          fprintf(stderr, "%s%u=[%s]%s\n", c.column.c_str(), r.row_number, c.text.c_str(),
-                  c.formula ? "f" : "");
-  }
   if (patched->refusals.empty()) {
     must_be_planned(*before, *after, choice);
   } else if (!is_equal(*before, *after)) {  // a new row without the cell that was refused
