@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "well_formed.hpp"
 #include "workbook/cell_text.hpp"
 #include "workbook/formula.hpp"
 #include "workbook/sheet_formulas.hpp"
@@ -50,6 +51,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       (void)reader.text(row, sheet->cells[row.first_cell + i], Meaning::week);
     }
   }
-  if (sheet->ascending) delete_a_row(*sheet);
+  if (sheet->ascending && is_well_formed(*text)) delete_a_row(*sheet);
   return 0;
 }
