@@ -1,6 +1,7 @@
 #include "merge/align.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <string>
 #include <unordered_map>
 
@@ -30,7 +31,10 @@ class Aligner {
 
   Pairing run() {
     pair_unmoved_ends();
-    if (trust_ids_) pair_by_id();
+    if (trust_ids_) {
+      pair_known_copies();
+      pair_by_id();
+    }
     pair_by_key([](const Cells& cells) { return content_of(cells); }, true);
     pair_by_key([](const Cells& cells) { return natural_key(cells); }, false);
     pair_by_likeness();
@@ -75,11 +79,38 @@ class Aligner {
     }
   }
 
-  void pair_by_id() {
+  std::unordered_map<EntryId, std::size_t> unpaired_ids() const {
     std::unordered_map<EntryId, std::size_t> base_of_id;
     for (std::size_t b = 0; b < base_.size(); ++b) {
       if (!of_base_[b] && base_[b].id != 0) base_of_id.emplace(base_[b].id, b);
     }
+    return base_of_id;
+  }
+
+  /// A copied row shows its original's id until it has one of its own. Its content tells it from
+  /// an original that was edited or deleted since.
+  void pair_known_copies() {
+    std::unordered_map<std::string, std::deque<std::size_t>> nameless;
+    for (std::size_t b = 0; b < base_.size(); ++b) {
+      if (!of_base_[b] && base_[b].id == 0) nameless[content_of(base_[b].text)].push_back(b);
+    }
+    if (nameless.empty()) return;
+    const auto originals = unpaired_ids();
+    for (const bool shows_id : {false, true}) {
+      for (std::size_t s = 0; s < sheet_.size(); ++s) {
+        if (of_sheet_[s] || sheet_[s].tracker_id.has_value() != shows_id) continue;
+        const auto same = nameless.find(content_of(sheet_[s].cells));
+        if (same == nameless.end() || same->second.empty()) continue;
+        const auto original = originals.find(sheet_[s].tracker_id.value_or(0));
+        if (original != originals.end() && base_[original->second].text == sheet_[s].cells) continue;
+        pair(s, same->second.front());
+        same->second.pop_front();
+      }
+    }
+  }
+
+  void pair_by_id() {
+    const auto base_of_id = unpaired_ids();
     std::unordered_map<std::size_t, std::size_t> best;  // base row -> the copy nearest to it
     for (std::size_t s = 0; s < sheet_.size(); ++s) {
       if (of_sheet_[s] || !sheet_[s].tracker_id) continue;

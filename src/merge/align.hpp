@@ -1,6 +1,7 @@
 // Which row of the sheet is which row of its base? (design/sync.md §2, "Rows")
 //
-// Order of evidence: a unique id that we may trust; equal content; a natural key that is unique on
+// Order of evidence: the content of a known row that has no id yet; a unique id that we may trust
+// (a copied row shows the id of its original); equal content; a natural key that is unique on
 // both sides; likeness of cells and neighbours with a clear margin. What is left is new (in the
 // sheet) or gone (from the base). Sorting, cutting and pasting and inserting rows are no edits.
 // Pure; linear in the number of rows but for the few that nothing else could pair.

@@ -212,16 +212,30 @@ void People::drop_column(Editor& editor, Random& dice) {
     hidden.push_back(at(row.cells, field));
     in_.ghost.loosen_what_it_replaced(at(row.cells, field));
     if (!in_.was_seen(in_.folder.target->digest)) in_.ghost.may_go(at(row.cells, field));
-    std::erase(editor.pending.typed, at(row.cells, field));
-    std::erase_if(editor.pending.overwrites, [&](const auto& pair) {
-      if (pair.second == at(row.cells, field)) hidden.push_back(pair.first);
-      return pair.second == at(row.cells, field);
-    });
+    for (std::string cell : unsaved_history(editor, at(row.cells, field))) {
+      hidden.push_back(std::move(cell));
+    }
     at(row.cells, field).clear();
     row.formula.reset(index(field));
   }
   editor.edited = true;
   in_.note("human deletes a column");
+}
+
+/// Takes back that `text` was typed, and what it was typed over since the last save: what stood
+/// there then stands in the cloud only.
+std::vector<std::string> People::unsaved_history(Editor& editor, std::string text) {
+  std::vector<std::string> older{std::move(text)};
+  for (std::size_t i = 0; i < older.size(); ++i) {
+    const std::string newer = older[i];
+    std::erase(editor.pending.typed, newer);
+    std::erase_if(editor.pending.overwrites, [&](const auto& overwrite) {
+      if (overwrite.second == newer) older.push_back(overwrite.first);
+      return overwrite.second == newer;
+    });
+  }
+  older.erase(older.begin());
+  return older;
 }
 
 bool People::one_goes_home(Random& dice) {

@@ -7,7 +7,7 @@
 //   --ids I       with | without; else as the seed wants
 //   --mutant X    switch a rule off; the run fails if the simulator finds nothing
 //   --mutants     every mutant in turn: a table of the seeds needed; 1 if one survives --count
-//   --count-all   go on after a violation and count them by invariant
+//   --count-all   go on after a violation; print each and count them by invariant
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,6 +63,7 @@ int run_seeds(const Settings& settings, std::uint64_t first) {
       print_failure(schedule, violation);
       return 1;
     }
+    std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), violation.c_str());
     auto& [times, first_seed] = found[violation.substr(0, violation.find(':'))];
     if (times++ == 0) first_seed = seed;
   }
