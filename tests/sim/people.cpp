@@ -200,6 +200,7 @@ void People::drop_column(Editor& editor, Random& dice) {
   Image& image = editor.image;
   if (image.columns.count() < field_count) return;
   editor.undo.reset();
+  const bool unread = !in_.folder.target || !in_.was_seen(in_.folder.target->digest);
   image.columns.reset(index(field));
   image.column_letters[index(field)].clear();
   for (ImageRow& row : image.rows) {
@@ -211,9 +212,11 @@ void People::drop_column(Editor& editor, Random& dice) {
     std::vector<std::string>& hidden = hidden_[at(row.cells, Field::scene)];
     hidden.push_back(at(row.cells, field));
     in_.ghost.loosen_what_it_replaced(at(row.cells, field));
-    if (!in_.was_seen(in_.folder.target->digest)) in_.ghost.may_go(at(row.cells, field));
-    for (std::string cell : unsaved_history(editor, at(row.cells, field))) {
-      hidden.push_back(std::move(cell));
+    if (unread) in_.ghost.may_go(at(row.cells, field));
+    for (const std::string& cell :
+         unsaved_history(editor, at(row.cells, field), at(row.cells, Field::scene))) {
+      hidden.push_back(cell);
+      if (unread) in_.ghost.may_go(cell);
     }
     at(row.cells, field).clear();
     row.formula.reset(index(field));
@@ -224,14 +227,16 @@ void People::drop_column(Editor& editor, Random& dice) {
 
 /// Takes back that `text` was typed, and what it was typed over since the last save: what stood
 /// there then stands in the cloud only.
-std::vector<std::string> People::unsaved_history(Editor& editor, std::string text) {
+std::vector<std::string> People::unsaved_history(Editor& editor, std::string text,
+                                                 const std::string& scene) {
   std::vector<std::string> older{std::move(text)};
   for (std::size_t i = 0; i < older.size(); ++i) {
     const std::string newer = older[i];
     std::erase(editor.pending.typed, newer);
-    std::erase_if(editor.pending.overwrites, [&](const auto& overwrite) {
-      if (overwrite.second == newer) older.push_back(overwrite.first);
-      return overwrite.second == newer;
+    std::erase_if(editor.pending.overwrites, [&](const Pending::Overwrite& overwrite) {
+      const bool found = overwrite.after == newer && overwrite.scene == scene;
+      if (found) older.push_back(overwrite.before);
+      return found;
     });
   }
   older.erase(older.begin());

@@ -66,8 +66,10 @@ class People {
   void type_cell(Editor& editor, Random& dice);
   void type_odd_cell(Editor& editor, Random& dice);
   void undo(Editor& editor);
-  void put_text(Editor& editor, std::string& cell, const std::string& text);
-  static std::vector<std::string> unsaved_history(Editor& editor, std::string text);
+  void copied_without_id(const std::string& scene);
+  void put_text(Editor& editor, workbook::ImageRow& row, Field field, const std::string& text);
+  static std::vector<std::string> unsaved_history(Editor& editor, std::string text,
+                                                  const std::string& scene);
   void forget_overwrites(Editor& editor, const std::string& text);
   void save(Editor& editor, Random& dice);
   void finish_in_place(Editor& editor);
