@@ -25,11 +25,12 @@ constexpr std::size_t namesake_pairs_max = 1'000'000;
 
 class Aligner {
  public:
-  Aligner(const SheetState& base, const Image& image, bool trust_ids, bool base_is_sure)
+  Aligner(const SheetState& base, const Image& image, bool trust_ids,
+          const std::function<bool(const SheetRow&)>& surely_seen)
       : base_(base),
         sheet_(image.rows),
         trust_ids_(trust_ids),
-        base_is_sure_(base_is_sure),
+        surely_seen_(surely_seen),
         of_sheet_(sheet_.size()),
         of_base_(base.size()) {
     if (!image.columns.all()) hide_missing_columns(image);
@@ -55,6 +56,8 @@ class Aligner {
       }
     }
   }
+
+  bool surely_seen(std::size_t b) const { return !surely_seen_ || surely_seen_(base_[b]); }
 
   /// What the sheet's columns show of a base row.
   const Cells& cells_of(std::size_t b) const {
@@ -135,7 +138,7 @@ class Aligner {
       for (const std::size_t b : rows.olds) {
         const std::size_t s = rows.news[n];
         const bool original = base_[b].id == id;
-        if (!original && !base_is_sure_ && !equal_key(s, b)) continue;
+        if (!original && !surely_seen(b) && !equal_key(s, b)) continue;
         const int same = sheet_[s].cells == cells_of(b) ? 2 * int{field_count} : 0;
         matches.push_back({2 * equal_cells(sheet_[s].cells, cells_of(b)) + same + original, s, b});
       }
@@ -204,7 +207,7 @@ class Aligner {
   int likeness(std::size_t s, std::size_t b) const {
     const int equal = equal_cells(sheet_[s].cells, cells_of(b));
     if (equal == 0 || !may_be(s, b)) return 0;  // a place alone makes no likeness
-    if (!base_is_sure_ && !equal_key(s, b)) return 0;
+    if (!surely_seen(b) && !equal_key(s, b)) return 0;
     const auto before_s = s > 0 ? of_sheet_[s - 1] : std::nullopt;
     const bool first_in_both = s == 0 && b == 0;
     const bool follows = first_in_both || (before_s && b > 0 && *before_s == b - 1);
@@ -307,7 +310,7 @@ class Aligner {
         for (std::size_t i = 0; i < length; ++i) {
           const bool alike = equal_cells(sheet_[news[n] + i].cells, cells_of(*first + i)) >= 3;
           if (alike && may_be(news[n] + i, *first + i) &&
-              (base_is_sure_ || equal_key(news[n] + i, *first + i))) {
+              (surely_seen(*first + i) || equal_key(news[n] + i, *first + i))) {
             pair(news[n] + i, *first + i);
           }
         }
@@ -333,7 +336,7 @@ class Aligner {
   const SheetState& base_;
   std::span<const ImageRow> sheet_;
   bool trust_ids_;
-  bool base_is_sure_;
+  const std::function<bool(const SheetRow&)>& surely_seen_;
   std::vector<Cells> visible_;  ///< of the base rows, where the sheet lacks a column
   Pairing of_sheet_;
   Pairing of_base_;
@@ -341,8 +344,9 @@ class Aligner {
 
 }  // namespace
 
-Pairing align(const SheetState& base, const Image& image, bool trust_ids, bool base_is_sure) {
-  return Aligner(base, image, trust_ids, base_is_sure).run();
+Pairing align(const SheetState& base, const Image& image, bool trust_ids,
+              const std::function<bool(const SheetRow&)>& surely_seen) {
+  return Aligner(base, image, trust_ids, surely_seen).run();
 }
 
 }  // namespace tracker::merge

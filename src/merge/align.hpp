@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -17,9 +18,10 @@ namespace tracker::merge {
 
 /// For each row of `image`: the index of its row in `base`, or nothing for a new row. No index
 /// stands twice. `trust_ids`: the workbook's token names this store, so Tracker IDs are ours.
-/// `base_is_sure`: false if the base is only a guess; then a row that the base has and the sheet
-/// lacks may never have been on the human's screen, and a new row in its place is a new row.
-std::vector<std::optional<std::size_t>> align(const SheetState& base, const workbook::Image& image,
-                                              bool trust_ids, bool base_is_sure);
+/// `surely_seen`: false for a base row that may never have been on the human's screen; then a new
+/// row in its place is a new row. Empty = all were.
+std::vector<std::optional<std::size_t>> align(
+    const SheetState& base, const workbook::Image& image, bool trust_ids,
+    const std::function<bool(const SheetRow&)>& surely_seen);
 
 }  // namespace tracker::merge

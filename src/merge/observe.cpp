@@ -25,7 +25,7 @@ class Observer {
   Observation run() {
     out_.held = why_unreadable(image_);
     if (!out_.held.empty()) return std::move(out_);
-    const auto pairs = align(base_, image_, input_.trust_ids, input_.base_is_sure);
+    const auto pairs = align(base_, image_, input_.trust_ids, input_.surely_seen);
     if (input_.guards) {
       out_.held = why_doubtful(base_, image_, pairs, input_.deletes_allowed);
       if (!out_.held.empty()) return std::move(out_);

@@ -84,9 +84,10 @@ class Engine {
   merge::Observation observe_nearest(const Guesses& guesses, const WorkbookSeen& event,
                                      bool guards) const;
   struct Trust {
-    bool ids = true;      ///< the token names this store
-    bool deletes = true;  ///< a row that is missing was deleted
-    bool base = true;     ///< this is the state that the human looked at
+    bool ids = true;                          ///< the token names this store
+    bool deletes = true;                      ///< a row that is missing was deleted
+    bool base = true;                         ///< this is the state that the human looked at
+    const merge::SheetState* seen = nullptr;  ///< if it is not: rows that were on the screen
   };
   merge::Observation observe_other_hand(Guesses guesses, const WorkbookSeen& event,
                                         bool guards) const;

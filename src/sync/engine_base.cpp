@@ -53,7 +53,13 @@ Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& 
   input.store = lineage();
   input.trust_ids = trust.ids;
   input.deletes_allowed = trust.deletes;
-  input.base_is_sure = trust.base;
+  std::unordered_set<std::int64_t> seen;
+  if (trust.seen != nullptr) {
+    for (const SheetRow& row : *trust.seen) seen.insert(row.uid);
+  }
+  if (!trust.base) {
+    input.surely_seen = [&seen](const SheetRow& row) { return seen.contains(row.uid); };
+  }
   input.guards = guards;
   input.next_uid = memory_.next_uid;
   input.unseen_twin =
@@ -195,9 +201,9 @@ Observation Engine::observe_nearest(const Guesses& guesses, const WorkbookSeen& 
                                     bool guards) const {
   std::optional<Observation> best;
   for (const SharedState& guess : guesses.states) {
-    Trust trust{.ids = guesses.trust_ids, .deletes = false, .base = guess == guesses.seen_by_all};
+    Trust trust{guesses.trust_ids, false, false, guesses.seen_by_all.get()};
     Observation seen = observe_against(*guess, event, trust, guards);
-    trust.base = !trust.base && shows_all(seen, *guess, guesses);
+    trust.base = shows_all(seen, *guess, guesses);
     if (trust.base) seen = observe_against(*guess, event, trust, guards);
     const bool readable = seen.held.empty() && best && !best->held.empty();
     const bool nearer =

@@ -68,7 +68,11 @@ void People::opens_or_closes(Random& dice) {
   if (editor->half_saved) finish_in_place(*editor);
   save(*editor, dice);
   if (editor->half_saved) finish_in_place(*editor);
-  editors_.erase(editors_.begin() + (editor - editors_.data()));
+  leave(*editor);
+}
+
+void People::leave(const Editor& editor) {
+  editors_.erase(editors_.begin() + (&editor - editors_.data()));
   in_.note("human closes");
 }
 
@@ -102,9 +106,17 @@ void People::saves(Random& dice) {
   if (Editor* editor = some_editor(dice)) save(*editor, dice);
 }
 
-void People::save_in_window(Random& dice) {
+void People::act_in_window(Random& dice) {
   if (!in_.habits.window_saves || !dice.chance(30)) return;
-  if (Editor* editor = some_editor(dice)) save(*editor, dice);
+  if (Editor* editor = some_editor(dice)) {
+    save(*editor, dice);
+    if (in_.mode.in_window && !editor->half_saved) leave(*editor);
+    return;
+  }
+  if (!in_.mode.in_window || !in_.folder.target || !in_.folder.target->whole) return;
+  sit_down(in_.folder.target->image);
+  in_.note("human opens while we write");
+  edit(editors_.back(), dice);
 }
 
 void People::save(Editor& editor, Random& dice) {

@@ -39,8 +39,8 @@ class People {
   void measures_by_hand(Random& dice);
   /// The next one saves and closes; false if nobody is there any more.
   bool one_goes_home(Random& dice);
-  /// A save that falls into the middle of our write.
-  void save_in_window(Random& dice);
+  /// Opening and saving that falls into the middle of our write: its look at the lock is over.
+  void act_in_window(Random& dice);
 
   bool has_open() const;
   int saves_count() const { return saves_; }
@@ -56,6 +56,7 @@ class People {
     Inode half_saved;  ///< an in-place save is under way
   };
 
+  void leave(const Editor& editor);
   void sit_down(workbook::Image image);
   Editor* some_editor(Random& dice);
   void edit(Editor& editor, Random& dice);

@@ -35,25 +35,25 @@ SheetState original_and_copy() {
 
 TEST(Align, a_copy_is_known_by_its_content_when_its_original_is_deleted) {
   const auto rows = sheet_of({shown(cells("SH01", "done"), 5)});
-  EXPECT_EQ(align(original_and_copy(), rows, true, true), Pairs{1});
+  EXPECT_EQ(align(original_and_copy(), rows, true, {}), Pairs{1});
 }
 
 TEST(Align, a_copy_is_known_by_its_content_when_its_original_is_edited) {
   const auto rows = sheet_of({shown(cells("SH01", "done"), 5), shown(cells("SH01", "retake"), 5)});
-  EXPECT_EQ(align(original_and_copy(), rows, true, true), (Pairs{1, 0}));
+  EXPECT_EQ(align(original_and_copy(), rows, true, {}), (Pairs{1, 0}));
 }
 
 TEST(Align, an_unchanged_original_is_itself_beside_an_equal_copy) {
   const SheetState base{base_row(1, 5, cells("SH01")), copied(2, 5, cells("SH01"))};
   const auto rows = sheet_of({shown(cells("SH01"), 5)});
-  EXPECT_EQ(align(base, rows, true, true), Pairs{0});
+  EXPECT_EQ(align(base, rows, true, {}), Pairs{0});
 }
 
 TEST(Align, of_an_original_and_its_copy_the_one_that_was_edited_less_is_the_nearer) {
   Cells edited = cells("SH01", "done");
   at(edited, Field::notes) = "again";
   const auto rows = sheet_of({shown(edited, 5)});
-  EXPECT_EQ(align(original_and_copy(), rows, true, true), Pairs{1});
+  EXPECT_EQ(align(original_and_copy(), rows, true, {}), Pairs{1});
 }
 
 TEST(Align, a_column_that_is_missing_tells_nothing) {
@@ -61,13 +61,13 @@ TEST(Align, a_column_that_is_missing_tells_nothing) {
   const SheetState base{base_row(1, 1, cells("SH01")), base_row(2, 2, cells("SH02"))};
   rows.columns.reset(index(Field::animator));
   for (auto& row : rows.rows) at(row.cells, Field::animator).clear();
-  EXPECT_EQ(align(base, rows, true, true), (Pairs{1, 0}));
+  EXPECT_EQ(align(base, rows, true, {}), (Pairs{1, 0}));
 }
 
 TEST(Align, rows_that_look_alike_are_no_rivals) {
   const SheetState base{base_row(1, 1, cells("SH01"))};
   const auto rows = sheet_of({shown(cells("SH01", "done"), {}), shown(cells("SH01", "done"), {})});
-  EXPECT_EQ(align(base, rows, true, true), (Pairs{0, std::nullopt}));
+  EXPECT_EQ(align(base, rows, true, {}), (Pairs{0, std::nullopt}));
 }
 
 }  // namespace

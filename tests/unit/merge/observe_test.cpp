@@ -162,7 +162,7 @@ TEST(Observe, a_new_row_is_never_taken_for_one_that_the_human_may_not_have_seen)
   input.image = &image;
   input.store = "store";
   input.deletes_allowed = false;
-  input.base_is_sure = false;
+  input.surely_seen = [](const SheetRow&) { return false; };
   const Observation seen = observe(input);
   ASSERT_EQ(seen.ops.size(), 1U);
   EXPECT_EQ(seen.ops[0].kind, OpKind::insert);
