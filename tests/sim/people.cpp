@@ -53,7 +53,8 @@ People::Editor* People::some_editor(Random& dice) {
 void People::sit_down(workbook::Image image) {
   const bool anna_sits = !editors_.empty() && editors_.front().image.last_modified_by == "Anna";
   image.last_modified_by = anna_sits ? "Ben" : "Anna";
-  editors_.push_back({std::move(image), {}, {}, false, nullptr});
+  std::string known = in_.folder.target ? in_.folder.target->digest : std::string();
+  editors_.push_back({std::move(image), {}, {}, false, nullptr, std::move(known)});
 }
 
 void People::opens_or_closes(Random& dice) {
@@ -126,7 +127,7 @@ void People::save(Editor& editor, Random& dice) {
   const Inode& target = in_.folder.target;
   const bool unread = target && !in_.was_seen(target->digest);
   const bool other_hand = target && target->image.last_modified_by != editor.image.last_modified_by;
-  if (unread && other_hand) return;
+  if (unread && (other_hand || target->digest != editor.known)) return;
   if (other_hand) leave_what_cannot_travel();
   if (in_.habits.in_place && in_.folder.target) {
     editor.half_saved = in_.folder.target;
@@ -142,6 +143,7 @@ void People::save(Editor& editor, Random& dice) {
   std::uint32_t number = editor.image.header_row;
   for (ImageRow& row : editor.image.rows) row.row_number = ++number;
   in_.folder.target = new_file(editor.image, ++paint_);
+  editor.known = in_.folder.target->digest;
   ++saves_;
   editor.edited = false;
   in_.ghost.saved(std::exchange(editor.pending, {}));
@@ -152,6 +154,7 @@ void People::finish_in_place(Editor& editor) {
   std::uint32_t number = editor.image.header_row;
   for (ImageRow& row : editor.image.rows) row.row_number = ++number;
   *editor.half_saved = *new_file(editor.image, ++paint_);
+  editor.known = editor.half_saved->digest;
   editor.half_saved.reset();
   ++saves_;
   editor.edited = false;

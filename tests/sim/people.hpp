@@ -53,7 +53,8 @@ class People {
     Pending pending;
     std::optional<std::pair<workbook::Image, Pending>> undo;
     bool edited = false;
-    Inode half_saved;  ///< an in-place save is under way
+    Inode half_saved;   ///< an in-place save is under way
+    std::string known;  ///< digest of the workbook that this human opened, or saved last
   };
 
   void leave(const Editor& editor);
