@@ -301,7 +301,8 @@ Status Journal::end_write(const Intent& intent, bool written) {
       body_->set("written_generation", intent.generation);
       return;
     }
-    // The file never existed for anybody: its digest must not be taken for a known state.
+    // Its digest must not be taken for a known state. Whoever opened it in the moment in which it
+    // stood there saves with its token: it stays a base.
     SQLite::Statement forget(body_->database, "UPDATE state SET digest = '' WHERE digest = ?");
     forget.bind(1, intent.new_digest);
     forget.exec();
@@ -328,7 +329,7 @@ Result<sync::Bases> Journal::bases(const std::string& digest,
     if (token && token->store == body_->text("store")) {
       SQLite::Statement lineage(body_->database,
                                 "SELECT number, kind FROM state WHERE generation = ? "
-                                "AND digest <> '' ORDER BY number DESC LIMIT 50");
+                                "ORDER BY number DESC LIMIT 50");
       lineage.bind(1, token->generation);
       std::vector<std::int64_t> numbers;
       std::vector<bool> written;

@@ -1,12 +1,16 @@
 #include "merge/align.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 
 namespace tracker::merge {
 namespace {
 
+using workbook::Image;
 using workbook::ImageRow;
 using Pairing = std::vector<std::optional<std::size_t>>;
 
@@ -16,17 +20,21 @@ constexpr std::size_t likeness_rows_max = 300;
 constexpr int likeness_min = 6;
 constexpr int likeness_min_renamed = 8;  ///< where neither scene nor shot is the same
 constexpr int likeness_margin = 2;       ///< over the second best, for both rows
+/// Copies of one row beyond this many comparisons are new rows.
+constexpr std::size_t namesake_pairs_max = 1'000'000;
 
 class Aligner {
  public:
-  Aligner(const SheetState& base, std::span<const ImageRow> sheet, bool trust_ids,
-          bool base_is_sure)
+  Aligner(const SheetState& base, const Image& image, bool trust_ids,
+          const std::function<bool(const SheetRow&)>& surely_seen)
       : base_(base),
-        sheet_(sheet),
+        sheet_(image.rows),
         trust_ids_(trust_ids),
-        base_is_sure_(base_is_sure),
-        of_sheet_(sheet.size()),
-        of_base_(base.size()) {}
+        surely_seen_(surely_seen),
+        of_sheet_(sheet_.size()),
+        of_base_(base.size()) {
+    if (!image.columns.all()) hide_missing_columns(image);
+  }
 
   Pairing run() {
     pair_unmoved_ends();
@@ -38,6 +46,24 @@ class Aligner {
   }
 
  private:
+  /// A column that the sheet lacks tells nothing about which row is which.
+  void hide_missing_columns(const Image& image) {
+    visible_.reserve(base_.size());
+    for (const SheetRow& row : base_) {
+      visible_.push_back(row.text);
+      for (Field field : all_fields) {
+        if (!image.columns[index(field)]) at(visible_.back(), field).clear();
+      }
+    }
+  }
+
+  bool surely_seen(std::size_t b) const { return !surely_seen_ || surely_seen_(base_[b]); }
+
+  /// What the sheet's columns show of a base row.
+  const Cells& cells_of(std::size_t b) const {
+    return visible_.empty() ? base_[b].text : visible_[b];
+  }
+
   static std::string content_of(const Cells& cells) {
     std::string text;
     for (const std::string& cell : cells) {
@@ -55,8 +81,9 @@ class Aligner {
   bool same_row(std::size_t sheet_index, std::size_t base_index) const {
     const ImageRow& row = sheet_[sheet_index];
     const SheetRow& old = base_[base_index];
-    if (trust_ids_ && row.tracker_id.value_or(0) != old.id) return false;
-    return row.cells == old.text;
+    if (trust_ids_ && old.shown != 0 && old.shown != old.id) return false;  // see pair_namesakes
+    const bool same_id = row.tracker_id ? *row.tracker_id == shown_id(old) : old.shown == 0;
+    return (!trust_ids_ || same_id) && row.cells == cells_of(base_index);
   }
 
   /// Rows at the same place with the same content, from the top and from the bottom: nearly all.
@@ -75,27 +102,52 @@ class Aligner {
     }
   }
 
+  /// The id that the file shows in a row: a copied row shows its original's until it gets its own.
+  static EntryId shown_id(const SheetRow& row) { return row.shown != 0 ? row.shown : row.id; }
+
+  /// Rows that show one id: an original and its copies.
+  struct Namesakes {
+    std::vector<std::size_t> olds;
+    std::vector<std::size_t> news;
+  };
+
   void pair_by_id() {
-    std::unordered_map<EntryId, std::size_t> base_of_id;
+    std::map<EntryId, Namesakes> by_id;
     for (std::size_t b = 0; b < base_.size(); ++b) {
-      if (!of_base_[b] && base_[b].id != 0) base_of_id.emplace(base_[b].id, b);
+      if (!of_base_[b] && shown_id(base_[b]) != 0) by_id[shown_id(base_[b])].olds.push_back(b);
     }
-    std::unordered_map<std::size_t, std::size_t> best;  // base row -> the copy nearest to it
     for (std::size_t s = 0; s < sheet_.size(); ++s) {
       if (of_sheet_[s] || !sheet_[s].tracker_id) continue;
-      const auto found = base_of_id.find(*sheet_[s].tracker_id);
-      if (found == base_of_id.end()) continue;
-      const auto [slot, first] = best.emplace(found->second, s);
-      if (first) continue;
-      const Cells& old = base_[found->second].text;
-      if (equal_cells(sheet_[s].cells, old) > equal_cells(sheet_[slot->second].cells, old)) {
-        slot->second = s;
+      const auto found = by_id.find(*sheet_[s].tracker_id);
+      if (found != by_id.end()) found->second.news.push_back(s);
+    }
+    for (const auto& [id, rows] : by_id) {
+      if (!rows.news.empty()) pair_namesakes(id, rows);
+    }
+  }
+
+  /// The nearest ones are paired; among equals the original keeps its id.
+  void pair_namesakes(EntryId id, const Namesakes& rows) {
+    struct Match {
+      int score;
+      std::size_t s, b;
+    };
+    std::vector<Match> matches;
+    const std::size_t news_max = std::max<std::size_t>(1, namesake_pairs_max / rows.olds.size());
+    for (std::size_t n = 0; n < std::min(rows.news.size(), news_max); ++n) {
+      for (const std::size_t b : rows.olds) {
+        const std::size_t s = rows.news[n];
+        const bool original = base_[b].id == id;
+        if (!original && !surely_seen(b) && !equal_key(s, b)) continue;
+        const int same = sheet_[s].cells == cells_of(b) ? 2 * int{field_count} : 0;
+        matches.push_back({2 * equal_cells(sheet_[s].cells, cells_of(b)) + same + original, s, b});
       }
     }
-    for (std::size_t s = 0; s < sheet_.size(); ++s) {
-      if (of_sheet_[s] || !sheet_[s].tracker_id) continue;
-      const auto found = base_of_id.find(*sheet_[s].tracker_id);
-      if (found != base_of_id.end() && best.at(found->second) == s) pair(s, found->second);
+    std::sort(matches.begin(), matches.end(), [](const Match& one, const Match& two) {
+      return std::tie(two.score, one.s, one.b) < std::tie(one.score, two.s, two.b);
+    });
+    for (const Match& match : matches) {
+      if (!of_sheet_[match.s] && !of_base_[match.b]) pair(match.s, match.b);
     }
   }
 
@@ -109,7 +161,7 @@ class Aligner {
     };
     std::unordered_map<std::string, Candidates> by_key;
     for (std::size_t b = 0; b < base_.size(); ++b) {
-      if (!of_base_[b]) by_key[key(base_[b].text)].olds.push_back(b);
+      if (!of_base_[b]) by_key[key(cells_of(b))].olds.push_back(b);
     }
     if (by_key.empty()) return;
     std::vector<std::pair<std::size_t, Candidates*>> wanted;
@@ -141,21 +193,21 @@ class Aligner {
   }
 
   bool equal_key(std::size_t s, std::size_t b) const {
-    return at(sheet_[s].cells, Field::scene) == at(base_[b].text, Field::scene) &&
-           at(sheet_[s].cells, Field::shot) == at(base_[b].text, Field::shot);
+    return at(sheet_[s].cells, Field::scene) == at(cells_of(b), Field::scene) &&
+           at(sheet_[s].cells, Field::shot) == at(cells_of(b), Field::shot);
   }
 
   bool same_shot(std::size_t s, std::size_t b) const {
     const Cells& now = sheet_[s].cells;
-    const Cells& old = base_[b].text;
+    const Cells& old = cells_of(b);
     return at(now, Field::scene) == at(old, Field::scene) ||
            at(now, Field::shot) == at(old, Field::shot);
   }
 
   int likeness(std::size_t s, std::size_t b) const {
-    const int equal = equal_cells(sheet_[s].cells, base_[b].text);
+    const int equal = equal_cells(sheet_[s].cells, cells_of(b));
     if (equal == 0 || !may_be(s, b)) return 0;  // a place alone makes no likeness
-    if (!base_is_sure_ && !equal_key(s, b)) return 0;
+    if (!surely_seen(b) && !equal_key(s, b)) return 0;
     const auto before_s = s > 0 ? of_sheet_[s - 1] : std::nullopt;
     const bool first_in_both = s == 0 && b == 0;
     const bool follows = first_in_both || (before_s && b > 0 && *before_s == b - 1);
@@ -201,8 +253,12 @@ class Aligner {
     };
     std::vector<Best> of_new(news.size());
     std::vector<Best> of_old(olds.size());
+    const auto new_again =
+        repeats(news, [&](std::size_t s) { return content_of(sheet_[s].cells); });
+    const auto old_again = repeats(olds, [&](std::size_t b) { return content_of(cells_of(b)); });
     for (std::size_t n = 0; n < news.size(); ++n) {
       for (std::size_t o = 0; o < olds.size(); ++o) {
+        if (new_again[n] || old_again[o]) continue;
         const int score = likeness(news[n], olds[o]);
         of_new[n].offer(score, o);
         of_old[o].offer(score, n);
@@ -226,6 +282,15 @@ class Aligner {
     return paired && !news.empty() && !olds.empty();
   }
 
+  /// Rows that look like an earlier one of the list: they are no rivals, and wait for a later turn.
+  template <class Content>
+  static std::vector<bool> repeats(const std::vector<std::size_t>& rows, Content content) {
+    std::set<std::string> seen;
+    std::vector<bool> again(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) again[i] = !seen.insert(content(rows[i])).second;
+    return again;
+  }
+
   static void keep_if(std::vector<std::size_t>& rows, const std::vector<bool>& done) {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -243,9 +308,9 @@ class Aligner {
       const auto first = base_run_at(news[n], length, olds);
       if (first) {
         for (std::size_t i = 0; i < length; ++i) {
-          const bool alike = equal_cells(sheet_[news[n] + i].cells, base_[*first + i].text) >= 3;
+          const bool alike = equal_cells(sheet_[news[n] + i].cells, cells_of(*first + i)) >= 3;
           if (alike && may_be(news[n] + i, *first + i) &&
-              (base_is_sure_ || equal_key(news[n] + i, *first + i))) {
+              (surely_seen(*first + i) || equal_key(news[n] + i, *first + i))) {
             pair(news[n] + i, *first + i);
           }
         }
@@ -271,16 +336,17 @@ class Aligner {
   const SheetState& base_;
   std::span<const ImageRow> sheet_;
   bool trust_ids_;
-  bool base_is_sure_;
+  const std::function<bool(const SheetRow&)>& surely_seen_;
+  std::vector<Cells> visible_;  ///< of the base rows, where the sheet lacks a column
   Pairing of_sheet_;
   Pairing of_base_;
 };
 
 }  // namespace
 
-Pairing align(const SheetState& base, std::span<const ImageRow> sheet, bool trust_ids,
-              bool base_is_sure) {
-  return Aligner(base, sheet, trust_ids, base_is_sure).run();
+Pairing align(const SheetState& base, const Image& image, bool trust_ids,
+              const std::function<bool(const SheetRow&)>& surely_seen) {
+  return Aligner(base, image, trust_ids, surely_seen).run();
 }
 
 }  // namespace tracker::merge

@@ -125,7 +125,7 @@ class Materialiser {
         row->id == 0 && (row->draft || overlay_.waits(uid_text(input_.store, row->uid)));
     const MirrorRow* const cloud = mirrored(row->id);
     if (cloud == nullptr || overlay_.removed(row->id)) {
-      if (waits || overlay_.restored(row->id) || input_.refused_rows->contains(row->uid)) {
+      if (waits || overlay_.revived(row->id) || input_.refused_rows->contains(row->uid)) {
         out_.plan.rows.push_back(row.done());
       } else if (cloud == nullptr && has_quarantined(*row)) {
         keep_as_draft(std::move(row));
@@ -139,6 +139,7 @@ class Materialiser {
       write_measured(row, row_number, *cloud);
       if (id_in_sheet != row->id && input_.image->has_id_column) {
         out_.plan.patch.ids.push_back({row_number, row->id});
+        row.change().shown = row->id;
       }
     }
     out_.plan.rows.push_back(row.done());
@@ -154,6 +155,7 @@ class Materialiser {
   /// The web deleted a row in which a human typed what can't travel: that stands nowhere else.
   void keep_as_draft(RowInWork row) {
     SheetRow& kept = row.change();
+    kept.uid = out_.next_uid++;  // the cloud knows the old one as the deleted row
     kept.id = 0;
     kept.marks.clear();
     kept.draft = true;
@@ -216,7 +218,10 @@ class Materialiser {
     }
     workbook::RowAppend appended;
     appended.cells = row.text;
-    if (row.id != 0 && input_.image->has_id_column) appended.tracker_id = row.id;
+    if (row.id != 0 && input_.image->has_id_column) {
+      appended.tracker_id = row.id;
+      row.shown = row.id;
+    }
     appended.measured = row.measured;
     for (Field field : all_fields) {
       if (!input_.image->columns[index(field)]) tracker::at(row.text, field).clear();
@@ -252,13 +257,16 @@ void Overlay::add(const Op& op) {
   switch (op.kind) {
     case OpKind::edit:
       cells_[{op.row.id, op.field}] = op.after;
+      revived_.insert(op.row.id);
+      removed_.erase(op.row.id);
       break;
     case OpKind::remove:
       removed_.insert(op.row.id);
+      revived_.erase(op.row.id);
       break;
     case OpKind::insert:
     case OpKind::restore:
-      restored_.insert(op.row.id);
+      revived_.insert(op.row.id);
       removed_.erase(op.row.id);
       for (Field field : all_fields) cells_[{op.row.id, field}] = tracker::at(op.cells, field);
       break;
@@ -309,6 +317,7 @@ void apply_refusals(SheetPlan& plan, const SheetState& before,
       SheetRow& changed = row.change();
       if (!it->second->field) {
         changed.measured = before[i].measured;
+        changed.shown = before[i].shown;
         continue;
       }
       const Field field = *it->second->field;

@@ -36,7 +36,8 @@ class Overlay {
   /// The queued text of a cell, or nullptr.
   const std::string* cell(EntryId id, Field field) const;
   bool removed(EntryId id) const { return removed_.contains(id); }
-  bool restored(EntryId id) const { return restored_.contains(id); }
+  /// An edit or restore waits: the cloud will have the row, whoever deleted it there.
+  bool revived(EntryId id) const { return revived_.contains(id); }
   bool waits(const std::string& uid) const { return waiting_uids_.contains(uid); }
   /// Inserts of from-railway commands that no sheet row has yet.
   const std::map<std::string, Cells>& inserts() const { return inserts_; }
@@ -44,7 +45,7 @@ class Overlay {
  private:
   std::map<std::pair<EntryId, Field>, std::string> cells_;
   std::set<EntryId> removed_;
-  std::set<EntryId> restored_;
+  std::set<EntryId> revived_;
   std::set<std::string> waiting_uids_;
   std::map<std::string, Cells> inserts_;
 };

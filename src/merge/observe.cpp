@@ -25,7 +25,7 @@ class Observer {
   Observation run() {
     out_.held = why_unreadable(image_);
     if (!out_.held.empty()) return std::move(out_);
-    const auto pairs = align(base_, image_.rows, input_.trust_ids, input_.base_is_sure);
+    const auto pairs = align(base_, image_, input_.trust_ids, input_.surely_seen);
     if (input_.guards) {
       out_.held = why_doubtful(base_, image_, pairs, input_.deletes_allowed);
       if (!out_.held.empty()) return std::move(out_);
@@ -65,14 +65,19 @@ class Observer {
     }
   }
 
+  EntryId shown_id(const ImageRow& row) const {
+    return input_.trust_ids ? row.tracker_id.value_or(0) : 0;
+  }
+
   bool is_untouched(const SheetRow& old, const ImageRow& row) const {
-    return !old.draft && old.marks.empty() && row.cells == old.text &&
+    return !old.draft && old.shown == shown_id(row) && old.marks.empty() && row.cells == old.text &&
            row.measured == old.measured && hash_of(row.extra) == old.extra_hash;
   }
 
   void known_row(const SheetRow& old, const ImageRow& row) {
     SheetRow now = old;
     take_measured(now, row);
+    now.shown = shown_id(row);
     now.text = row.cells;
     for (Field field : all_fields) {
       if (!image_.columns[index(field)]) at(now.text, field) = at(old.text, field);
@@ -92,21 +97,30 @@ class Observer {
     const std::string& text = at(now.text, field);
     const std::string& cloud = cloud_value(old, field);
     if (text == at(old.text, field)) {
-      set_cloud_value(now, field, cloud);  // a mark that nobody touched stays a mark
-      if (text != cloud) keep_if_bad(row, field, text);
+      const bool bad = text != cloud && keep_if_bad(row, field, text);
+      if (text != cloud && !bad && row.formula[index(field)]) {
+        edited(now, field, text);  // Excel owns it: the value that the cloud has instead is logged
+      } else {
+        set_cloud_value(now, field, cloud);  // a mark that nobody touched stays a mark
+      }
       return;
     }
     if (keep_if_bad(row, field, text)) {
-      set_cloud_value(now, field, cloud);
+      const Cells* const known = input_.cloud_row ? input_.cloud_row(now.id) : nullptr;
+      const bool blank = text.empty() && cloud.empty() && known != nullptr;
+      set_cloud_value(now, field, blank ? at(*known, field) : cloud);
       return;
     }
-    if (text == cloud) return;
+    if (text != cloud) edited(now, field, cloud);
+  }
+
+  void edited(const SheetRow& now, Field field, const std::string& before) {
     Op op;
     op.kind = OpKind::edit;
     op.row = reference(now);
     op.field = field;
-    op.before = cloud;
-    op.after = text;
+    op.before = before;
+    op.after = at(now.text, field);
     out_.ops.push_back(std::move(op));
   }
 
@@ -122,23 +136,24 @@ class Observer {
     now.uid = out_.next_uid++;
     now.text = row.cells;
     now.measured = row.measured;
-    const EntryId id = input_.trust_ids ? row.tracker_id.value_or(0) : 0;
-    if (id != 0 && adopt_id(now, row, id)) return;
+    now.shown = shown_id(row);
+    if (now.shown != 0 && adopt_id(now, row, now.shown)) return;
     new_row(std::move(now), row);
   }
 
   /// A row that carries one of our ids but is not in its base: it came from an older copy.
   bool adopt_id(SheetRow& now, const ImageRow& row, EntryId id) {
-    const bool copy = std::any_of(out_.rows.begin(), out_.rows.end(),
-                                  [&](const SheetRow& other) { return other.id == id; }) ||
-                      std::any_of(base_.begin(), base_.end(),
-                                  [&](const SheetRow& other) { return other.id == id; });
+    const auto has_it = [id](const SheetRow& other) { return other.id == id || other.shown == id; };
+    const bool copy = std::any_of(out_.rows.begin(), out_.rows.end(), has_it) ||
+                      std::any_of(base_.begin(), base_.end(), has_it);
     if (copy || !input_.cloud_row) return false;
     now.id = id;
     if (const Cells* cloud = input_.cloud_row(id); cloud != nullptr) {
       SheetRow old = now;
       old.text = *cloud;
+      const std::size_t first = out_.ops.size();
       known_row(old, row);
+      for (std::size_t i = first; i < out_.ops.size(); ++i) out_.ops[i].before.clear();  // unseen
       return true;
     }
     for (Field field : all_fields) {
@@ -197,7 +212,7 @@ class Observer {
       const std::string& text = at(now.text, field);
       if (text.empty() || text == at(*cloud, field)) continue;
       if (keep_if_bad(row, field, text)) {
-        set_cloud_value(now, field, at(*cloud, field));
+        set_cloud_value(now, field, {});  // nobody here has seen the cloud's value
         continue;
       }
       Op op;

@@ -23,13 +23,13 @@ struct Kept {
 };
 
 struct ObserveInput {
-  const SheetState* base = nullptr;        ///< the state that the human looked at
-  const workbook::Image* image = nullptr;  ///< the sheet as it is now
-  std::string store;                       ///< for the uids of new rows
-  bool trust_ids = false;                  ///< the token names this store
-  bool deletes_allowed = true;             ///< false: the base is only a guess
-  bool base_is_sure = true;                ///< false: see align()
-  bool guards = true;                      ///< false: a person said that the mass change is meant
+  const SheetState* base = nullptr;                  ///< the state that the human looked at
+  const workbook::Image* image = nullptr;            ///< the sheet as it is now
+  std::string store;                                 ///< for the uids of new rows
+  bool trust_ids = false;                            ///< the token names this store
+  bool deletes_allowed = true;                       ///< false: the base is only a guess
+  std::function<bool(const SheetRow&)> surely_seen;  ///< see align(); may be empty
+  bool guards = true;  ///< false: a person said that the mass change is meant
   std::int64_t next_uid = 1;
   /// The cloud's cells of an id that the base does not hold; nullptr where the cloud has none.
   std::function<const Cells*(EntryId)> cloud_row;

@@ -30,6 +30,7 @@ struct Mark {
 struct SheetRow {
   std::int64_t uid = 0;  ///< local identity, given once and never again
   EntryId id = 0;        ///< the cloud's id; 0 = not known yet
+  EntryId shown = 0;     ///< the id that stands in the file: of a copied row its original's
   Cells text;            ///< canonical text as it stands in the file
   std::vector<Mark> marks;
   MeasuredTexts measured;

@@ -29,6 +29,7 @@ struct Known {
   std::int64_t applied_number = 0;
   ChangeNumber head = 0;
   std::string chain_at_cursor;
+  std::string last_hash;  ///< of the push that local calls its last; '' = never applied
 };
 
 Awaitable<Result<Known>> look_up(Transaction& transaction, const sync::Hello& message) {
@@ -42,7 +43,11 @@ Awaitable<Result<Known>> look_up(Transaction& transaction, const sync::Hello& me
                        {parameter(message.store)}},
              Statement{"SELECT seq FROM feed_head", {}},
              Statement{"SELECT encode(chain, 'hex') FROM entry_change WHERE seq = $1",
-                       {parameter(message.cursor)}})));
+                       {parameter(message.cursor)}},
+             Statement{"SELECT hash FROM push_result WHERE store_id = $1 AND incarnation = $2 "
+                       "AND n = $3",
+                       {parameter(message.store), parameter(message.incarnation),
+                        parameter(message.last_number)}})));
   Known known;
   known.holder = rows[0].string(0, 0);
   known.epoch = rows[0].number(0, 1);
@@ -54,6 +59,7 @@ Awaitable<Result<Known>> look_up(Transaction& transaction, const sync::Hello& me
   }
   known.head = rows[2].number(0, 0);
   if (!rows[3].empty()) known.chain_at_cursor = rows[3].string(0, 0);
+  if (!rows[4].empty()) known.last_hash = rows[4].string(0, 0);
   co_return std::move(known);
 }
 
@@ -67,6 +73,9 @@ sync::HelloOutcome judge(const Known& known, const sync::Hello& message, bool ta
       message.last_number < known.applied_number) {
     return HelloOutcome::rewound;
   }
+  // A restored journal gave the number again, to other edits.
+  const bool both_known = !known.last_hash.empty() && !message.last_hash.empty();
+  if (both_known && known.last_hash != message.last_hash) return HelloOutcome::rewound;
   if (message.cursor > 0 && known.chain_at_cursor != message.chain) return HelloOutcome::diverged;
   return HelloOutcome::ok;
 }
@@ -91,6 +100,9 @@ Awaitable<Result<sync::HelloAnswer>> hello_once(Transaction& transaction,
                 "applied_n = EXCLUDED.applied_n",
                 {parameter(message.store), parameter(message.incarnation),
                  parameter(answer.applied_number)}},
+      Statement{"SELECT setval('production_summary_id_seq', $1) FROM production_summary_id_seq "
+                "WHERE last_value < $1 AND $1 < 2147483647",
+                {parameter(message.highest_id)}},
       link_changed())));
   co_return std::move(answer);
 }

@@ -12,7 +12,10 @@ const std::string select_entries =
     "FROM production_summary p LEFT JOIN entry_state s ON s.entry_id = p.id ";
 
 const std::string select_changes =
-    "SELECT c.seq, c.entry_id, c.op, c.before, c.after, c.measurement, c.uid, c.origin, c.author, "
+    // A row that comes back is known to the workbook under the uid that it had before.
+    "SELECT c.seq, c.entry_id, c.op, c.before, c.after, c.measurement, CASE WHEN c.op = 'restore' "
+    "THEN coalesce(c.uid, (SELECT i.uid FROM entry_change i WHERE i.entry_id = c.entry_id "
+    "AND i.uid IS NOT NULL ORDER BY i.seq DESC LIMIT 1)) ELSE c.uid END, c.origin, c.author, "
     "c.batch_id, c.push_number, c.at AT TIME ZONE 'UTC', encode(c.chain, 'hex') "
     "FROM entry_change c ";
 

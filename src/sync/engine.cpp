@@ -21,6 +21,9 @@ constexpr std::int64_t generations_in_backup_max = 1'000'000;
 /// Rows that only our mirror remembers are named by their old ids, beyond all other uids.
 constexpr std::int64_t rescued_uid_first = std::int64_t{1} << 52U;
 
+/// Of the push that brings back what a restored database lost.
+constexpr std::string_view rescue_author = "restored database";
+
 /// One row at two times, rather than two rows that got the same id one after the other.
 bool alike(const Cells& a, const Cells& b) {
   return std::ranges::any_of(all_fields, [&](Field field) {
@@ -47,6 +50,8 @@ Hello Engine::hello() const {
   message.last_number = memory_.next_number - 1;
   message.cursor = memory_.cursor;
   message.chain = memory_.chain;
+  if (!memory_.queue.empty()) message.last_hash = hash_of(memory_.queue.back());
+  if (!memory_.mirror.empty()) message.highest_id = memory_.mirror.rbegin()->first;
   return message;
 }
 
@@ -187,7 +192,10 @@ void Engine::on(Pulled event) {
   if (answer.snapshot) {
     const merge::Mirror rescued = std::exchange(memory_.mirror, {});
     apply_snapshot(answer, save);
-    enqueue(rescued_ops(rescued), "restored database");
+    // A crash may have come between these two effects: what is queued already is not queued again.
+    const bool queued = std::ranges::any_of(
+        memory_.queue, [](const Push& push) { return push.author == rescue_author; });
+    if (!queued) enqueue(rescued_ops(rescued), std::string(rescue_author));
   } else {
     apply_changes(answer, save);
   }
@@ -222,11 +230,9 @@ void Engine::apply_snapshot(PullAnswer& answer, SaveMirror& save) {
 }
 
 void Engine::apply_changes(PullAnswer& answer, SaveMirror& save) {
-  std::int64_t pushed = 0;
   std::set<EntryId> touched;
   for (Change& change : answer.changes) {
     touched.insert(change.entry_id);
-    pushed = std::max(pushed, change.push_number);
     memory_.cursor = change.seq;
     memory_.chain = change.chain;
     if (!change.after) {
@@ -255,8 +261,7 @@ void Engine::apply_changes(PullAnswer& answer, SaveMirror& save) {
   }
   // In the middle of the feed the newest push may be here only in part.
   const bool complete = memory_.cursor >= answer.head;
-  save.applied_number =
-      std::max(memory_.applied_number, complete ? answer.applied_number : pushed - 1);
+  save.applied_number = complete ? answer.applied_number : memory_.applied_number;
 }
 
 void Engine::trim_queue(std::int64_t applied_number) {
@@ -329,8 +334,10 @@ void Engine::on(const Pushed& event) {
     case PushOutcome::gap:
       sent_number_ = event.answer.applied_number;
       break;
+    case PushOutcome::mismatch:  // our numbers were given before: the journal was restored
+      restart(false);
+      return;
     case PushOutcome::fenced:
-    case PushOutcome::mismatch:
       link_up_ = false;
       out_.emplace_back(Reconnect{});
       return;

@@ -74,19 +74,30 @@ class Engine {
   // workbook side
   merge::Observation observe(const WorkbookSeen& event, bool guards) const;
   merge::Observation observe_own(const WorkbookSeen& event, bool guards) const;
-  merge::Observation observe_nearest(const std::vector<SharedState>& candidates,
-                                     const WorkbookSeen& event, bool trust_ids, bool guards) const;
-  struct Trust {
-    bool ids = true;      ///< the token names this store
-    bool deletes = true;  ///< a row that is missing was deleted
-    bool base = true;     ///< this is the state that the human looked at
+  struct Guesses {
+    std::vector<SharedState> states;  ///< the first of equally near ones is taken
+    SharedState seen_by_all;          ///< S[g]: whoever saves with token g looked at its rows
+    bool trust_ids = true;
   };
-  merge::Observation observe_other_hand(std::vector<SharedState> candidates,
-                                        const WorkbookSeen& event, bool guards) const;
+  bool shows_all(const merge::Observation& seen, const merge::SheetState& guess,
+                 const Guesses& guesses) const;
+  merge::Observation observe_nearest(const Guesses& guesses, const WorkbookSeen& event,
+                                     bool guards) const;
+  struct Trust {
+    bool ids = true;                          ///< the token names this store
+    bool deletes = true;                      ///< a row that is missing was deleted
+    bool base = true;                         ///< this is the state that the human looked at
+    const merge::SheetState* seen = nullptr;  ///< if it is not: rows that were on the screen
+  };
+  merge::Observation observe_other_hand(Guesses guesses, const WorkbookSeen& event,
+                                        bool guards) const;
   merge::Observation observe_against(const merge::SheetState& base, const WorkbookSeen& event,
                                      Trust trust, bool guards) const;
   bool goes_back(const std::vector<Op>& ops, const merge::SheetState& earlier,
                  const merge::SheetState& last) const;
+  const merge::SheetRow* row_of(const merge::SheetState& state, const RowRef& row) const;
+  void take_as_unseen(std::vector<Op>& ops, const merge::SheetState& earlier) const;
+  std::size_t distance_from(const merge::SheetState& state, const WorkbookSeen& event) const;
   merge::Observation first_contact(const WorkbookSeen& event) const;
   void take(const WorkbookSeen& event, bool guards);
   void resolve_rows(std::vector<Op>& ops) const;

@@ -1,9 +1,7 @@
-// The engine's workbook side: which base, what was done to it, when to write (design/sync.md §2,
-// §5).
+// The engine's workbook side: what was seen, when to write (design/sync.md §2, §5).
 #include <algorithm>
 #include <unordered_map>
 
-#include "merge/twins.hpp"
 #include "sync/engine.hpp"
 
 namespace tracker::sync {
@@ -12,13 +10,6 @@ namespace {
 using merge::Observation;
 using merge::SheetRow;
 using merge::SheetState;
-
-/// Edits weigh one cell, whole rows all of theirs.
-std::size_t distance(const Observation& seen) {
-  std::size_t cells = 0;
-  for (const Op& op : seen.ops) cells += op.kind == OpKind::edit ? 1 : field_count + 1;
-  return cells;
-}
 
 std::vector<std::uint32_t> row_numbers_of(const workbook::Image& image) {
   std::vector<std::uint32_t> numbers;
@@ -132,166 +123,6 @@ void Engine::resolve_rows(std::vector<Op>& ops) const {
     const auto found = ids.find(op.row.uid);
     if (found != ids.end()) op.row = {found->second, {}};
   }
-}
-
-Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& event, Trust trust,
-                                    bool guards) const {
-  merge::ObserveInput input;
-  input.base = &base;
-  input.image = event.image.get();
-  input.store = lineage();
-  input.trust_ids = trust.ids;
-  input.deletes_allowed = trust.deletes;
-  input.base_is_sure = trust.base;
-  input.guards = guards;
-  input.next_uid = memory_.next_uid;
-  input.unseen_twin =
-      [this, &base, twins = std::optional<merge::Twins>()](const Cells& cells) mutable -> EntryId {
-    if (!twins) twins = merge::rows_unseen_in(base, memory_.mirror);
-    const auto found = twins->find(natural_key(cells));
-    return found == twins->end() ? 0 : found->second;
-  };
-  input.cloud_row = [this](EntryId id) -> const Cells* {
-    const auto found = memory_.mirror.find(id);
-    return found == memory_.mirror.end() ? nullptr : &found->second.cells;
-  };
-  return merge::observe(input);
-}
-
-Observation Engine::observe(const WorkbookSeen& event, bool guards) const {
-  const auto& token = event.image->token;
-  const bool own = token && token->store == memory_.store;
-  if (!event.bases.newest || (token && !own)) return first_contact(event);
-  if (event.bases.seen) return observe_against(*event.bases.seen, event, {.ids = own}, false);
-  const bool base_known = event.bases.written || !event.bases.observed.empty();
-  if (own && base_known) return observe_own(event, guards);
-  // Open since before we forgot what we wrote then: what differs is joined, and logged.
-  if (own) return first_contact(event);
-  // The token is lost: the nearest state that we remember, and no deletes.
-  std::vector<SharedState> candidates = event.bases.observed;
-  candidates.push_back(event.bases.newest);
-  return observe_nearest(candidates, event, false, guards);
-}
-
-/// The file carries our token g: the human looked at S[g], or at what was observed of g since.
-Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
-  const Bases& bases = event.bases;
-  const SharedState& last = bases.observed.empty() ? bases.written : bases.observed.back();
-  const bool later_written = event.image->token->generation < memory_.written_generation;
-  const std::string& author = event.image->last_modified_by;
-  const bool other_hand =
-      !author.empty() && !memory_.last_author.empty() && author != memory_.last_author;
-  if ((!later_written && !other_hand) || bases.observed.empty()) {
-    return observe_against(*last, event, {}, guards);
-  }
-  std::vector<SharedState> candidates = bases.observed;
-  if (bases.written) candidates.insert(candidates.begin(), bases.written);
-  if (!later_written) return observe_other_hand(candidates, event, guards);
-  // g+1 was written since. If nothing of this file goes back behind the last O, the human looked
-  // at that one; else it is a second copy, opened earlier.
-  Observation seen = observe_against(*last, event, {}, guards);
-  const bool stale =
-      std::any_of(candidates.begin(), candidates.end() - 1,
-                  [&](const SharedState& earlier) { return goes_back(seen.ops, *earlier, *last); });
-  return stale ? observe_nearest(candidates, event, true, guards) : seen;
-}
-
-/// Somebody else saved last. This human looked at the last O if the file is nearer to it than to
-/// any state before; where that is not clear, at the older one: what was not seen is then logged.
-Observation Engine::observe_other_hand(std::vector<SharedState> candidates,
-                                       const WorkbookSeen& event, bool guards) const {
-  const SharedState last = candidates.back();
-  const Trust doubtful{.ids = true, .deletes = false, .base = false};
-  const auto away = [&](const SharedState& state) {
-    return distance(observe_against(*state, event, doubtful, false));
-  };
-  const std::size_t from_last = away(last);
-  const bool saw_last =
-      std::all_of(candidates.begin(), candidates.end() - 1,
-                  [&](const SharedState& earlier) { return from_last < away(earlier); });
-  if (saw_last) return observe_against(*last, event, {}, guards);
-  std::reverse(candidates.begin(), candidates.end());
-  return observe_nearest(candidates, event, true, guards);
-}
-
-/// True if an op takes back what was done between `earlier` and `last`.
-bool Engine::goes_back(const std::vector<Op>& ops, const SheetState& earlier,
-                       const SheetState& last) const {
-  const auto row_in = [this](const SheetState& state, const RowRef& row) {
-    return std::find_if(state.begin(), state.end(), [&](const SheetRow& one) {
-      return row.id != 0 ? one.id == row.id : merge::uid_text(lineage(), one.uid) == row.uid;
-    });
-  };
-  const auto with_text = [](const SheetState& state, const Cells& cells) {
-    return std::any_of(state.begin(), state.end(),
-                       [&](const SheetRow& one) { return one.text == cells; });
-  };
-  return std::any_of(ops.begin(), ops.end(), [&](const Op& op) {
-    const auto row = row_in(earlier, op.row);
-    if (op.kind == OpKind::edit) return row != earlier.end() && at(row->text, op.field) == op.after;
-    if (op.kind == OpKind::remove) {
-      // Rows of the file that the earlier state knew under their uid only are found by content.
-      return row == earlier.end() && !with_text(earlier, op.cells);
-    }
-    if (op.kind == OpKind::insert)
-      return with_text(earlier, op.cells) && !with_text(last, op.cells);
-    return false;
-  });
-}
-
-/// From the candidate (the last among equals) that the fewest cells lie away from; no deletes,
-/// and no row of the base is taken for another one: it may never have been on the human's screen.
-Observation Engine::observe_nearest(const std::vector<SharedState>& candidates,
-                                    const WorkbookSeen& event, bool trust_ids, bool guards) const {
-  const Trust doubtful{.ids = trust_ids, .deletes = false, .base = false};
-  std::optional<Observation> best;
-  for (auto candidate = candidates.rbegin(); candidate != candidates.rend(); ++candidate) {
-    Observation seen = observe_against(**candidate, event, doubtful, guards);
-    const bool readable = seen.held.empty() && best && !best->held.empty();
-    const bool nearer =
-        best && seen.held.empty() == best->held.empty() && distance(seen) < distance(*best);
-    if (!best || readable || nearer) best = std::move(seen);
-  }
-  return std::move(*best);
-}
-
-/// No base: rows that stand on one side only are added to the other; where both have a value, the
-/// workbook wins and the cloud logs the loser; a blank cell takes the cloud's value.
-Observation Engine::first_contact(const WorkbookSeen& event) const {
-  SheetState base;
-  base.reserve(memory_.mirror.size());
-  std::int64_t uid = memory_.next_uid;
-  const merge::Overlay queued = overlay();
-  for (const auto& [id, row] : memory_.mirror) {
-    SheetRow known;
-    known.uid = uid++;
-    known.id = id;
-    known.text = row.cells;
-    for (Field field : all_fields) {
-      if (const std::string* text = queued.cell(id, field)) at(known.text, field) = *text;
-    }
-    known.measured = merge::measured_texts(row.measurement);
-    base.push_back(std::move(known));
-  }
-  for (const auto& [name, cells] : queued.inserts()) {
-    SheetRow known;
-    known.uid = merge::uid_number(name);
-    known.text = cells;
-    base.push_back(std::move(known));
-  }
-  merge::ObserveInput input;
-  input.base = &base;
-  input.image = event.image.get();
-  input.store = lineage();
-  input.deletes_allowed = false;
-  input.guards = false;
-  input.next_uid = uid;
-  Observation seen = merge::observe(input);
-  std::erase_if(seen.ops, [](const Op& op) { return op.kind == OpKind::edit && op.after.empty(); });
-  for (Op& op : seen.ops) {
-    if (op.kind == OpKind::edit) op.before.clear();
-  }
-  return seen;
 }
 
 // ---- writing

@@ -59,6 +59,8 @@ json::object to_json(const Hello& m) {
   return {{"store", m.store},
           {"incarnation", m.incarnation},
           {"last_n", m.last_number},
+          {"last_hash", m.last_hash},
+          {"highest_id", m.highest_id},
           {"cursor", m.cursor},
           {"chain", m.chain},
           {"protocol", m.protocol},
@@ -126,11 +128,13 @@ Result<Hello> parse_hello(const json::value& value) {
   TRY(m.store, in.store());
   m.incarnation = in.integer("incarnation", 1);
   m.last_number = in.integer("last_n");
+  m.last_hash = in.text("last_hash");
+  m.highest_id = in.integer("highest_id");
   m.cursor = in.integer("cursor");
   m.chain = in.text("chain");
   m.protocol = static_cast<int>(in.integer("protocol"));
   m.clock = in.time("clock");
-  if (m.incarnation < 1 || m.last_number < 0 || m.cursor < 0) {
+  if (m.incarnation < 1 || m.last_number < 0 || m.cursor < 0 || m.highest_id < 0) {
     return fail(ErrorCode::invalid_input, "hello holds a negative number", {}, "last_n");
   }
   return m;

@@ -1,21 +1,10 @@
 #include "fake_cloud.hpp"
 
+#include <algorithm>
+
 #include "core/digest.hpp"
 
 namespace tracker::sim {
-namespace {
-
-std::string text_of(const sync::Push& push) {
-  std::string text = push.batch_id;
-  for (const Op& op : push.ops) {
-    text += std::to_string(static_cast<int>(op.kind)) + std::to_string(op.row.id) + op.row.uid +
-            op.before + '>' + op.after;
-    for (const std::string& cell : op.cells) text += cell + '|';
-  }
-  return text;
-}
-
-}  // namespace
 
 bool FakeCloud::there(EntryId id) const {
   const auto row = rows_.find(id);
@@ -32,7 +21,7 @@ void FakeCloud::record(Row& row, ChangeKind kind, const std::optional<Cells>& be
   change.origin = origin;
   change.push_number = push_number;
   change.measurement = row.state.measurement;
-  change.uid = uid;
+  change.uid = uid.empty() && kind == ChangeKind::restore ? row.uid : uid;
   if (!row.state.removed) change.after = row.state.cells;
   for (Field field : all_fields) {
     const bool same = before && change.after && at(*before, field) == at(*change.after, field);
@@ -86,6 +75,13 @@ sync::HelloOutcome FakeCloud::judge(const sync::Hello& message, bool take_over) 
       return HelloOutcome::rewound;
     }
   }
+  if (known != stores_.end() && mutant_ != Mutant::rewind_unnoticed &&
+      message.incarnation == known->second.incarnation && !message.last_hash.empty()) {
+    const auto hash = known->second.hashes.find(message.last_number);
+    if (hash != known->second.hashes.end() && hash->second != message.last_hash) {
+      return HelloOutcome::rewound;
+    }
+  }
   if (message.cursor == 0 || mutant_ == Mutant::chain_ignored) return HelloOutcome::ok;
   const auto place = static_cast<std::size_t>(message.cursor - 1);
   const bool same = place < feed_.size() && feed_[place].chain == message.chain;
@@ -106,6 +102,7 @@ sync::HelloAnswer FakeCloud::hello(const sync::Hello& message, bool take_over) {
   if (mutant_ == Mutant::rewind_unnoticed) {
     answer.applied_number = std::min(answer.applied_number, message.last_number);
   }
+  next_id_ = std::max(next_id_, message.highest_id + 1);
   answer.epoch = ++epoch_;
   lease_ = message.store;
   return answer;
@@ -150,7 +147,7 @@ sync::PushAnswer FakeCloud::push(const sync::Push& message) {
   answer.applied_number = store.applied_number;
   const bool known = message.number <= store.applied_number;
   if (known && mutant_ != Mutant::numbers_ignored) {
-    const bool same = store.hashes[message.number] == text_of(message);
+    const bool same = store.hashes[message.number] == sync::hash_of(message);
     answer.outcome = same ? sync::PushOutcome::known : sync::PushOutcome::mismatch;
     return answer;
   }
@@ -161,7 +158,7 @@ sync::PushAnswer FakeCloud::push(const sync::Push& message) {
   if (!holds) fenced_breach_ = message.store + " pushed without the lease";
   apply(message);
   store.applied_number = std::max(store.applied_number, message.number);
-  store.hashes[message.number] = text_of(message);
+  store.hashes[message.number] = sync::hash_of(message);
   answer.outcome = sync::PushOutcome::applied;
   answer.applied_number = store.applied_number;
   return answer;

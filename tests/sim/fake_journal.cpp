@@ -104,8 +104,7 @@ sync::Bases FakeJournal::bases(const std::string& digest,
   const bool own = token && token->store == memory_.store;
   for (const State& state : states_) {
     if (state.digest == digest && mutant_ != Mutant::seen_forgotten) bases.seen = state.rows;
-    if (state.digest.empty()) continue;
-    if (!token) bases.observed.push_back(state.rows);
+    if (!token && !state.digest.empty()) bases.observed.push_back(state.rows);
     if (!own || state.generation != token->generation) continue;
     if (state.written) {
       bases.written = state.rows;

@@ -11,7 +11,7 @@ std::string Ghost::type(std::string text) {
 
 void Ghost::saved(const Pending& pending) {
   for (const std::string& value : pending.typed) keep(value);
-  for (const auto& overwrite : pending.overwrites) overwritten(overwrite.first);
+  for (const auto& overwrite : pending.overwrites) overwritten(overwrite.before);
   for (const std::string& value : pending.replaced_by_bad) may_go(value);
   for (const Cells& cells : pending.deleted) may_go(cells);
 }
@@ -33,12 +33,14 @@ void Ghost::loosen(const Cells& cells) {
   for (const std::string& cell : cells) loose_.insert(cell);
 }
 
-void Ghost::loosen_what_it_replaced(std::string value) {
-  for (auto older = replaced_.find(value); older != replaced_.end();) {
-    value = older->second;
-    loosen(value);
-    replaced_.erase(older);
-    older = replaced_.find(value);
+void Ghost::loosen_what_it_replaced(const std::string& value) {
+  const auto [first, last] = replaced_.equal_range(value);
+  std::vector<std::string> older;
+  for (auto one = first; one != last; ++one) older.push_back(one->second);
+  replaced_.erase(first, last);
+  for (const std::string& text : older) {
+    loosen(text);
+    loosen_what_it_replaced(text);
   }
 }
 

@@ -15,7 +15,12 @@ namespace tracker::sim {
 
 /// What a human did since the last save; it counts once the file is on disk.
 struct Pending {
-  std::vector<std::pair<std::string, std::string>> overwrites;  ///< was on the screen -> typed
+  struct Overwrite {
+    std::string before;  ///< was on the screen
+    std::string after;   ///< was typed
+    std::string scene;   ///< of the row
+  };
+  std::vector<Overwrite> overwrites;
   std::vector<std::string> typed;
   std::vector<std::string> replaced_by_bad;  ///< the cloud keeps these
   std::vector<Cells> deleted;
@@ -37,9 +42,13 @@ class Ghost {
   /// A human copied it or a formula owns it: may stand twice and come back.
   void loosen(const std::string& value) { loose_.insert(value); }
   void loosen(const Cells& cells);
-  void replaces(const std::string& value, const std::string& old) { replaced_[value] = old; }
+  /// Rows with this scene were copied where the sheet has no ids: which is which is not told by
+  /// anything but their cells, so what is written into one may come to stand in the other.
+  void copied_without_id(const std::string& scene) { alike_.insert(scene); }
+  bool is_copied_without_id(const std::string& scene) const { return alike_.contains(scene); }
+  void replaces(const std::string& value, const std::string& old) { replaced_.emplace(value, old); }
   /// The row was deleted or copied: if that is not believed, it stands as it stood before.
-  void loosen_what_it_replaced(std::string value);
+  void loosen_what_it_replaced(const std::string& value);
   /// A part came back from a backup: workbook and cloud are joined anew, old values return.
   void parts_are_joined() { joined_ = true; }
   /// Values that nobody holds any more after the database went back in time.
@@ -61,7 +70,8 @@ class Ghost {
   std::unordered_set<std::string> may_be_gone_;
   std::unordered_set<std::string> must_be_gone_;
   std::unordered_set<std::string> loose_;
-  std::map<std::string, std::string> replaced_;
+  std::unordered_set<std::string> alike_;
+  std::multimap<std::string, std::string> replaced_;
 };
 
 }  // namespace tracker::sim

@@ -5,6 +5,21 @@
 
 namespace tracker::sim {
 
+namespace {
+
+std::string ops_text(const std::vector<sync::Push>& pushes) {
+  std::string ops;
+  for (const sync::Push& push : pushes) {
+    for (const Op& op : push.ops) {
+      ops += " " + std::string(tracker::name_of(op.kind)) + ":" + std::to_string(op.row.id) +
+             op.row.uid + ":" + op.before + ">" + op.after;
+    }
+  }
+  return ops;
+}
+
+}  // namespace
+
 LocalRole::LocalRole(Place place, Random& dice)
     : in_(std::move(place)), dice_(&dice), journal_("store", in_.mode.mutant) {}
 
@@ -128,18 +143,12 @@ void LocalRole::perform(sync::Effect& effect) {
       crash_point(20);
       journal_.save_late_pushes();
     }
-    std::string ops;
-    for (const sync::Push& push : observation->pushes) {
-      for (const Op& op : push.ops) {
-        ops += " " + std::string(tracker::name_of(op.kind)) + ":" + std::to_string(op.row.id) +
-               op.row.uid + ":" + op.before + ">" + op.after;
-      }
-    }
-    in_.note("observed" + ops);
+    in_.note("observed" + ops_text(observation->pushes));
   } else if (auto* mirror = std::get_if<sync::SaveMirror>(&effect)) {
     journal_.save(*mirror);
   } else if (auto* pushes = std::get_if<sync::SavePushes>(&effect)) {
     journal_.save(*pushes);
+    in_.note("queued" + ops_text(pushes->pushes));
   } else if (auto* restart = std::get_if<sync::SaveRestart>(&effect)) {
     in_.note("workbook and cloud are joined anew");
     journal_.save(*restart);

@@ -69,6 +69,7 @@ class LocalRole {
   void check_told(const sync::Applied& told);
 
   // the workbook
+  void window();
   sync::Event write(sync::WriteWorkbook& effect);
   void write_whole_rows(workbook::Patch& patch) const;
   bool exchange(const FakeJournal::Intent& intent);

@@ -33,12 +33,16 @@ void LocalRole::look() {
                           {}});
 }
 
+void LocalRole::window() {
+  if (faults_) in_.people.act_in_window(*dice_);
+}
+
 /// W1–W7. Throws Crashed at any point.
 sync::Event LocalRole::write(sync::WriteWorkbook& effect) {
   FakeFolder& folder = in_.folder;
   const sync::SharedState before = engine_->sheet();
   const auto numbers = engine_->row_numbers();
-  in_.people.save_in_window(*dice_);
+  window();
   if (!folder.target || folder.target->digest != effect.expected_digest || is_open()) {
     return sync::WriteDropped{};
   }
@@ -47,6 +51,7 @@ sync::Event LocalRole::write(sync::WriteWorkbook& effect) {
   Patched result = patched(folder.target->image, effect.plan.patch);
   merge::apply_refusals(effect.plan, *before, numbers, result.refusals);
   folder.temp = new_file(std::move(result.image), folder.target->paint);
+  window();
   crash_point(60);
   const FakeJournal::Intent intent{effect.generation, effect.expected_digest, folder.temp->digest};
   const auto image = std::make_shared<const workbook::Image>(folder.temp->image);
@@ -89,10 +94,10 @@ bool LocalRole::exchange(const FakeJournal::Intent& intent) {
 /// True: the workbook is ours and `temp` is what it displaced. False: as if nothing had happened.
 bool LocalRole::exchange_names(const FakeJournal::Intent& intent) {
   FakeFolder& folder = in_.folder;
-  in_.people.save_in_window(*dice_);
+  window();
   std::swap(folder.target, folder.temp);
   crash_point(30);
-  in_.people.save_in_window(*dice_);
+  window();
   if (in_.mode.mutant == Mutant::displaced_unread) return true;
   if (folder.temp->digest == intent.old_digest) return true;
   for (int turn = 0; turn < 5; ++turn) {
@@ -102,7 +107,7 @@ bool LocalRole::exchange_names(const FakeJournal::Intent& intent) {
       folder.temp.reset();
       return false;
     }
-    in_.people.save_in_window(*dice_);
+    window();
   }
   keep_displaced(std::exchange(folder.temp, nullptr), {});
   return false;
@@ -110,14 +115,14 @@ bool LocalRole::exchange_names(const FakeJournal::Intent& intent) {
 
 bool LocalRole::replace_aside(const FakeJournal::Intent& intent) {
   FakeFolder& folder = in_.folder;
-  in_.people.save_in_window(*dice_);
+  window();
   if (in_.mode.mutant == Mutant::window_unchecked) {
     folder.target = std::exchange(folder.temp, nullptr);
     return true;
   }
   folder.aside = std::exchange(folder.target, nullptr);
   crash_point(30);
-  in_.people.save_in_window(*dice_);
+  window();
   const bool expected = folder.aside->digest == intent.old_digest;
   if (folder.target) {  // EEXIST: a human saved in the gap; theirs stays
     folder.temp.reset();

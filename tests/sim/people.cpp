@@ -53,7 +53,8 @@ People::Editor* People::some_editor(Random& dice) {
 void People::sit_down(workbook::Image image) {
   const bool anna_sits = !editors_.empty() && editors_.front().image.last_modified_by == "Anna";
   image.last_modified_by = anna_sits ? "Ben" : "Anna";
-  editors_.push_back({std::move(image), {}, {}, false, nullptr});
+  std::string known = in_.folder.target ? in_.folder.target->digest : std::string();
+  editors_.push_back({std::move(image), {}, {}, false, nullptr, std::move(known)});
 }
 
 void People::opens_or_closes(Random& dice) {
@@ -68,7 +69,11 @@ void People::opens_or_closes(Random& dice) {
   if (editor->half_saved) finish_in_place(*editor);
   save(*editor, dice);
   if (editor->half_saved) finish_in_place(*editor);
-  editors_.erase(editors_.begin() + (editor - editors_.data()));
+  leave(*editor);
+}
+
+void People::leave(const Editor& editor) {
+  editors_.erase(editors_.begin() + (&editor - editors_.data()));
   in_.note("human closes");
 }
 
@@ -102,9 +107,17 @@ void People::saves(Random& dice) {
   if (Editor* editor = some_editor(dice)) save(*editor, dice);
 }
 
-void People::save_in_window(Random& dice) {
+void People::act_in_window(Random& dice) {
   if (!in_.habits.window_saves || !dice.chance(30)) return;
-  if (Editor* editor = some_editor(dice)) save(*editor, dice);
+  if (Editor* editor = some_editor(dice)) {
+    save(*editor, dice);
+    if (in_.mode.in_window && !editor->half_saved) leave(*editor);
+    return;
+  }
+  if (!in_.mode.in_window || !in_.folder.target || !in_.folder.target->whole) return;
+  sit_down(in_.folder.target->image);
+  in_.note("human opens while we write");
+  edit(editors_.back(), dice);
 }
 
 void People::save(Editor& editor, Random& dice) {
@@ -114,7 +127,7 @@ void People::save(Editor& editor, Random& dice) {
   const Inode& target = in_.folder.target;
   const bool unread = target && !in_.was_seen(target->digest);
   const bool other_hand = target && target->image.last_modified_by != editor.image.last_modified_by;
-  if (unread && other_hand) return;
+  if (unread && (other_hand || target->digest != editor.known)) return;
   if (other_hand) leave_what_cannot_travel();
   if (in_.habits.in_place && in_.folder.target) {
     editor.half_saved = in_.folder.target;
@@ -130,6 +143,7 @@ void People::save(Editor& editor, Random& dice) {
   std::uint32_t number = editor.image.header_row;
   for (ImageRow& row : editor.image.rows) row.row_number = ++number;
   in_.folder.target = new_file(editor.image, ++paint_);
+  editor.known = in_.folder.target->digest;
   ++saves_;
   editor.edited = false;
   in_.ghost.saved(std::exchange(editor.pending, {}));
@@ -140,6 +154,7 @@ void People::finish_in_place(Editor& editor) {
   std::uint32_t number = editor.image.header_row;
   for (ImageRow& row : editor.image.rows) row.row_number = ++number;
   *editor.half_saved = *new_file(editor.image, ++paint_);
+  editor.known = editor.half_saved->digest;
   editor.half_saved.reset();
   ++saves_;
   editor.edited = false;
@@ -200,6 +215,7 @@ void People::drop_column(Editor& editor, Random& dice) {
   Image& image = editor.image;
   if (image.columns.count() < field_count) return;
   editor.undo.reset();
+  const bool unread = !in_.folder.target || !in_.was_seen(in_.folder.target->digest);
   image.columns.reset(index(field));
   image.column_letters[index(field)].clear();
   for (ImageRow& row : image.rows) {
@@ -211,17 +227,35 @@ void People::drop_column(Editor& editor, Random& dice) {
     std::vector<std::string>& hidden = hidden_[at(row.cells, Field::scene)];
     hidden.push_back(at(row.cells, field));
     in_.ghost.loosen_what_it_replaced(at(row.cells, field));
-    if (!in_.was_seen(in_.folder.target->digest)) in_.ghost.may_go(at(row.cells, field));
-    std::erase(editor.pending.typed, at(row.cells, field));
-    std::erase_if(editor.pending.overwrites, [&](const auto& pair) {
-      if (pair.second == at(row.cells, field)) hidden.push_back(pair.first);
-      return pair.second == at(row.cells, field);
-    });
+    if (unread) in_.ghost.may_go(at(row.cells, field));
+    for (const std::string& cell :
+         unsaved_history(editor, at(row.cells, field), at(row.cells, Field::scene))) {
+      hidden.push_back(cell);
+      if (unread) in_.ghost.may_go(cell);
+    }
     at(row.cells, field).clear();
     row.formula.reset(index(field));
   }
   editor.edited = true;
   in_.note("human deletes a column");
+}
+
+/// Takes back that `text` was typed, and what it was typed over since the last save: what stood
+/// there then stands in the cloud only.
+std::vector<std::string> People::unsaved_history(Editor& editor, std::string text,
+                                                 const std::string& scene) {
+  std::vector<std::string> older{std::move(text)};
+  for (std::size_t i = 0; i < older.size(); ++i) {
+    const std::string newer = older[i];
+    std::erase(editor.pending.typed, newer);
+    std::erase_if(editor.pending.overwrites, [&](const Pending::Overwrite& overwrite) {
+      const bool found = overwrite.after == newer && overwrite.scene == scene;
+      if (found) older.push_back(overwrite.before);
+      return found;
+    });
+  }
+  older.erase(older.begin());
+  return older;
 }
 
 bool People::one_goes_home(Random& dice) {

@@ -39,8 +39,8 @@ class People {
   void measures_by_hand(Random& dice);
   /// The next one saves and closes; false if nobody is there any more.
   bool one_goes_home(Random& dice);
-  /// A save that falls into the middle of our write.
-  void save_in_window(Random& dice);
+  /// Opening and saving that falls into the middle of our write: its look at the lock is over.
+  void act_in_window(Random& dice);
 
   bool has_open() const;
   int saves_count() const { return saves_; }
@@ -53,9 +53,11 @@ class People {
     Pending pending;
     std::optional<std::pair<workbook::Image, Pending>> undo;
     bool edited = false;
-    Inode half_saved;  ///< an in-place save is under way
+    Inode half_saved;   ///< an in-place save is under way
+    std::string known;  ///< digest of the workbook that this human opened, or saved last
   };
 
+  void leave(const Editor& editor);
   void sit_down(workbook::Image image);
   Editor* some_editor(Random& dice);
   void edit(Editor& editor, Random& dice);
@@ -66,7 +68,10 @@ class People {
   void type_cell(Editor& editor, Random& dice);
   void type_odd_cell(Editor& editor, Random& dice);
   void undo(Editor& editor);
-  void put_text(Editor& editor, std::string& cell, const std::string& text);
+  void copied_without_id(const std::string& scene);
+  void put_text(Editor& editor, workbook::ImageRow& row, Field field, const std::string& text);
+  static std::vector<std::string> unsaved_history(Editor& editor, std::string text,
+                                                  const std::string& scene);
   void forget_overwrites(Editor& editor, const std::string& text);
   void save(Editor& editor, Random& dice);
   void finish_in_place(Editor& editor);

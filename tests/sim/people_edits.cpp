@@ -76,8 +76,8 @@ void People::delete_row(Editor& editor, Random& dice) {
 /// What `text` was typed over stays where it was.
 void People::forget_overwrites(Editor& editor, const std::string& text) {
   std::erase_if(editor.pending.overwrites, [&](const auto& overwrite) {
-    const bool found = !text.empty() && overwrite.second == text;
-    if (found) editor.pending.replaced_by_bad.push_back(overwrite.first);
+    const bool found = !text.empty() && overwrite.after == text;
+    if (found) editor.pending.replaced_by_bad.push_back(overwrite.before);
     return found;
   });
 }
@@ -107,6 +107,7 @@ void People::copy(Editor& editor, Random& dice) {
     ImageRow row = rows[from];
     in_.ghost.loosen(row.cells);
     for (const std::string& cell : row.cells) in_.ghost.loosen_what_it_replaced(cell);
+    if (!in_.habits.with_ids) copied_without_id(at(row.cells, Field::scene));
     in_.note("human copies the row " + shown(row.cells));
     const std::size_t to = dice.below(rows.size() + 1);
     rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(to), std::move(row));
@@ -118,12 +119,21 @@ void People::copy(Editor& editor, Random& dice) {
   in_.ghost.loosen(text);
   in_.note("human fills down " + text);
   const std::size_t last = std::min(rows.size(), from + 1 + dice.below(3));
-  for (std::size_t i = from + 1; i < last; ++i) put_text(editor, at(rows[i].cells, field), text);
+  for (std::size_t i = from + 1; i < last; ++i) put_text(editor, rows[i], field, text);
 }
 
-void People::put_text(Editor& editor, std::string& cell, const std::string& text) {
+void People::copied_without_id(const std::string& scene) {
+  in_.ghost.copied_without_id(scene);
+  for (const auto& [id, row] : in_.cloud.rows()) {
+    if (at(row.state.cells, Field::scene) == scene) in_.ghost.loosen(row.state.cells);
+  }
+}
+
+void People::put_text(Editor& editor, ImageRow& row, Field field, const std::string& text) {
+  std::string& cell = at(row.cells, field);
   if (cell == text) return;
-  editor.pending.overwrites.emplace_back(cell, text);
+  if (in_.ghost.is_copied_without_id(at(row.cells, Field::scene))) in_.ghost.loosen(cell);
+  editor.pending.overwrites.push_back({cell, text, at(row.cells, Field::scene)});
   in_.ghost.replaces(text, cell);
   cell = text;
 }
@@ -137,7 +147,7 @@ void People::type_cell(Editor& editor, Random& dice) {
   in_.note("human edits " + at(row.cells, field) + " -> " + value);
   editor.pending.typed.push_back(value);
   row.formula.reset(index(field));
-  put_text(editor, at(row.cells, field), value);
+  put_text(editor, row, field, value);
 }
 
 /// What can't travel, and what Excel owns.
@@ -151,7 +161,7 @@ void People::type_odd_cell(Editor& editor, Random& dice) {
     in_.ghost.loosen(value);
     in_.note("human turns " + at(row.cells, Field::status) + " into a formula that shows " + value);
     editor.pending.typed.push_back(value);
-    put_text(editor, at(row.cells, Field::status), value);
+    put_text(editor, row, Field::status, value);
     row.formula.set(index(Field::status));
     return;
   }
@@ -201,6 +211,10 @@ void People::web_user(Random& dice, Origin origin) {
   const std::string old_value = at(row.cells, field);
   const std::string value = in_.ghost.type();
   in_.ghost.overwritten(old_value);
+  if (in_.ghost.is_copied_without_id(at(row.cells, Field::scene))) {
+    in_.ghost.loosen(old_value);
+    in_.ghost.loosen(value);
+  }
   in_.ghost.keep(value);
   in_.cloud.edit(id, field, value, origin);
   in_.note("web edits " + std::to_string(id) + " " + old_value + " -> " + value);

@@ -45,6 +45,7 @@ inline constexpr std::size_t mutant_count = 21;
 struct Mode {
   int editors = 1;
   bool locks = true;             ///< our writer sees that the workbook is open
+  bool in_window = false;        ///< humans also open the workbook in the middle of our write
   std::optional<bool> with_ids;  ///< the sheet has our ID column; nothing = as the seed wants
   Mutant mutant = Mutant::none;
 };

@@ -212,5 +212,33 @@ TEST_F(Materialise, measurements_fill_the_columns_that_exist_but_not_a_pinned_ce
   EXPECT_EQ(made.rows[1].measured[0], "99");
 }
 
+TEST_F(Materialise, a_row_that_the_page_deleted_stays_while_an_edit_of_it_is_on_its_way) {
+  mirror.erase(3);
+  change(sheet, 2, [](SheetRow& row) { at(row.text, Field::notes) = "typed in Excel"; });
+  overlay.add({OpKind::edit, {3, {}}, Field::notes, "", "typed in Excel", {}, {}, {}});
+  const SheetPlan made = plan();
+  EXPECT_TRUE(made.empty());
+  EXPECT_EQ(made.rows[2].id, 3);
+}
+
+TEST_F(Materialise, a_deleted_row_that_stays_as_a_draft_is_a_new_row_once_it_is_mended) {
+  mirror.erase(3);
+  change(sheet, 2, [](SheetRow& row) { at(row.text, Field::shot) = std::string(60, 'x'); });
+  const SheetPlan made = plan();
+  EXPECT_TRUE(made.patch.deleted_rows.empty());
+  EXPECT_TRUE(made.rows[2].draft);
+  EXPECT_NE(made.rows[2].uid, sheet[2].uid);
+}
+
+TEST_F(Materialise, a_copied_row_shows_its_own_id_from_now_on) {
+  image.has_id_column = true;
+  for (std::size_t i = 0; i < 10; ++i) image.rows[i].tracker_id = sheet[i].id;
+  change(sheet, 9, [](SheetRow& row) { row.shown = 9; });
+  image.rows[9].tracker_id = 9;
+  const SheetPlan made = plan();
+  ASSERT_EQ(made.patch.ids.size(), 1U);
+  EXPECT_EQ(made.rows[9].shown, 10);
+}
+
 }  // namespace
 }  // namespace tracker::merge

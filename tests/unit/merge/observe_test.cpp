@@ -162,11 +162,23 @@ TEST(Observe, a_new_row_is_never_taken_for_one_that_the_human_may_not_have_seen)
   input.image = &image;
   input.store = "store";
   input.deletes_allowed = false;
-  input.base_is_sure = false;
+  input.surely_seen = [](const SheetRow&) { return false; };
   const Observation seen = observe(input);
   ASSERT_EQ(seen.ops.size(), 1U);
   EXPECT_EQ(seen.ops[0].kind, OpKind::insert);
   EXPECT_EQ(at(seen.ops[0].cells, Field::shot), "SH77");
+}
+
+TEST(Observe, a_formula_that_was_not_written_over_gives_its_value_to_the_cloud) {
+  SheetState base = ten_rows();
+  change(base, 2, [](SheetRow& row) { set_cloud_value(row, Field::status, "from the web"); });
+  workbook::Image image = image_of(texts_of(base));
+  image.rows[2].formula.set(index(Field::status));
+  const Observation seen = observed(base, image);
+  ASSERT_EQ(seen.ops.size(), 1U);
+  EXPECT_EQ(seen.ops[0].before, "wip");
+  EXPECT_EQ(seen.ops[0].after, "wip");
+  EXPECT_EQ(cloud_value(seen.rows[2], Field::status), "wip");
 }
 
 TEST(Guards, many_missing_rows_are_held) {

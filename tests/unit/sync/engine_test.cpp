@@ -213,5 +213,108 @@ TEST_F(EngineTest, a_formula_gives_its_value_back_also_in_a_row_whose_id_is_just
   EXPECT_EQ(pushes->pushes[0].ops[0].after, "wip");
 }
 
+TEST_F(EngineTest, a_copy_opened_before_a_row_was_deleted_edits_that_very_row) {
+  SheetState without_fifth;
+  for (const merge::SheetRow& row : base) {
+    if (row.id != 5) without_fifth.push_back(row);
+  }
+  memory.written_generation = memory.generation = 4;  // written after that session
+  start();
+  workbook::Image copy = merge::image_of(merge::texts_of(base));
+  at(copy.rows[4].cells, Field::shot) = "SH05b";  // its key: only its place tells what it was
+  WorkbookSeen event = seen(std::move(copy), 3);
+  event.bases.observed = {std::make_shared<const SheetState>(without_fifth)};
+  const Effects effects = engine->step(std::move(event));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  ASSERT_EQ(saved->pushes.size(), 1U);
+  ASSERT_EQ(saved->pushes[0].ops.size(), 1U);
+  EXPECT_EQ(saved->pushes[0].ops[0].kind, OpKind::edit);
+  EXPECT_EQ(saved->pushes[0].ops[0].row.id, 5);
+}
+
+TEST_F(EngineTest, a_row_deleted_in_an_older_copy_logs_what_that_copy_did_not_show) {
+  SheetState later = base;
+  merge::change(later, 4, [](merge::SheetRow& row) { at(row.text, Field::status) = "done"; });
+  memory.written_generation = memory.generation = 4;
+  start();
+  std::vector<Cells> rows = merge::texts_of(base);
+  rows.erase(rows.begin() + 4);
+  WorkbookSeen event = seen(merge::image_of(rows), 3);
+  event.bases.observed = {std::make_shared<const SheetState>(later)};
+  const Effects effects = engine->step(std::move(event));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  ASSERT_EQ(saved->pushes.size(), 1U);
+  EXPECT_EQ(saved->pushes[0].ops[0].kind, OpKind::remove);
+  EXPECT_EQ(at(saved->pushes[0].ops[0].cells, Field::status), "wip");
+}
+
+TEST_F(EngineTest, a_copy_used_after_another_file_was_the_workbook_takes_nothing_back) {
+  SheetState later = base;
+  merge::change(later, 4, [](merge::SheetRow& row) { at(row.text, Field::status) = "done"; });
+  start();
+  engine->step(seen(merge::image_of(merge::texts_of(base)), 2));  // an old copy was put back
+  workbook::Image copy = merge::image_of(merge::texts_of(base));
+  at(copy.rows[1].cells, Field::notes) = "typed";
+  WorkbookSeen event = seen(std::move(copy), 3);
+  event.bases.observed = {std::make_shared<const SheetState>(later)};
+  const Effects effects = engine->step(std::move(event));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  ASSERT_EQ(saved->pushes.size(), 1U);
+  ASSERT_EQ(saved->pushes[0].ops.size(), 1U);
+  EXPECT_EQ(saved->pushes[0].ops[0].after, "typed");
+}
+
+TEST_F(EngineTest, pushes_of_another_local_server_do_not_count_as_ours) {
+  Push waiting;
+  waiting.number = 1;
+  waiting.ops.push_back({OpKind::edit, {3, {}}, Field::status, "wip", "done", {}, {}, {}});
+  memory.queue.push_back(waiting);
+  memory.next_number = 2;
+  start();
+  engine->step(LinkUp{hello(HelloOutcome::ok)});
+  PullAnswer answer;
+  answer.after = 10;
+  answer.head = 12;  // more is to come
+  Change change;
+  change.seq = 11;
+  change.entry_id = 4;
+  change.after = merge::cells("SH04", "rival's");
+  change.push_number = 7;
+  answer.changes.push_back(change);
+  engine->step(Pulled{answer});
+  EXPECT_EQ(engine->memory().queue.size(), 1U);
+}
+
+TEST_F(EngineTest, a_number_that_was_given_before_means_that_the_journal_was_restored) {
+  Push waiting;
+  waiting.number = 1;
+  memory.queue.push_back(waiting);
+  memory.next_number = 2;
+  start();
+  EXPECT_EQ(engine->hello().last_hash, hash_of(waiting));
+  engine->step(LinkUp{hello(HelloOutcome::ok)});
+  const Effects effects = engine->step(Pushed{{1, PushOutcome::mismatch, 1}});
+  EXPECT_NE(find<SaveRestart>(effects), nullptr);
+  EXPECT_NE(find<Reconnect>(effects), nullptr);
+}
+
+TEST_F(EngineTest, what_a_restored_database_lost_is_queued_once_whatever_crash_came_between) {
+  memory.has_mirror = false;  // the rows that the database lost
+  memory.cursor = 0;
+  Push rescue;
+  rescue.number = 1;
+  rescue.author = "restored database";
+  memory.queue.push_back(rescue);
+  memory.next_number = 2;
+  start();
+  engine->step(LinkUp{hello(HelloOutcome::ok)});
+  const Effects effects = engine->step(Pulled{snapshot({})});
+  EXPECT_EQ(find<SavePushes>(effects), nullptr);
+  EXPECT_EQ(engine->memory().queue.size(), 1U);
+}
+
 }  // namespace
 }  // namespace tracker::sync

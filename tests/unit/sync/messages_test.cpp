@@ -69,7 +69,8 @@ Push example_push() {
 }
 
 TEST(Messages, hello_travels) {
-  const Hello sent{"store", 2, 41, 99, "abc", protocol_version, moment("2026-01-03T09:05:00.123Z")};
+  const Hello sent{
+      "store", 2, 41, "hash", 99, "abc", 7, protocol_version, moment("2026-01-03T09:05:00.123Z")};
   const auto got = parse_hello(travelled(sent));
   ASSERT_TRUE(got);
   EXPECT_EQ(got->store, "store");

@@ -1,0 +1,263 @@
+// Which base? What the human who saved this file was looking at (design/sync.md §2).
+#include <algorithm>
+#include <span>
+#include <unordered_set>
+
+#include "merge/twins.hpp"
+#include "sync/engine.hpp"
+
+namespace tracker::sync {
+namespace {
+
+using merge::Observation;
+using merge::SheetRow;
+using merge::SheetState;
+
+/// Edits weigh one cell, whole rows all of theirs.
+std::size_t distance(const Observation& seen) {
+  std::size_t cells = 0;
+  for (const Op& op : seen.ops) cells += op.kind == OpKind::edit ? 1 : field_count + 1;
+  return cells;
+}
+
+/// What the cloud has under a cell that can't travel was never on the screen: it is logged when
+/// that cell is mended or its row deleted.
+void forget_unseen_marks(SheetState& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    SheetRow row = rows[i];
+    for (merge::Mark& mark : row.marks) {
+      if (!at(row.text, mark.field).empty()) mark.cloud.clear();
+    }
+    if (!rows[i].marks.empty()) rows.replace(i, std::move(row));
+  }
+}
+
+/// One row at two times: most of its cells are equal.
+bool alike(const Cells& one, const Cells& two) {
+  std::size_t filled = 0;
+  std::size_t equal = 0;
+  for (Field field : all_fields) {
+    filled += !at(one, field).empty();
+    equal += !at(one, field).empty() && at(one, field) == at(two, field);
+  }
+  return 2 * equal > filled;
+}
+
+}  // namespace
+
+Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& event, Trust trust,
+                                    bool guards) const {
+  merge::ObserveInput input;
+  input.base = &base;
+  input.image = event.image.get();
+  input.store = lineage();
+  input.trust_ids = trust.ids;
+  input.deletes_allowed = trust.deletes;
+  std::unordered_set<std::int64_t> seen;
+  if (trust.seen != nullptr) {
+    for (const SheetRow& row : *trust.seen) seen.insert(row.uid);
+  }
+  if (!trust.base) {
+    input.surely_seen = [&seen](const SheetRow& row) { return seen.contains(row.uid); };
+  }
+  input.guards = guards;
+  input.next_uid = memory_.next_uid;
+  input.unseen_twin =
+      [this, &base, twins = std::optional<merge::Twins>()](const Cells& cells) mutable -> EntryId {
+    if (!twins) twins = merge::rows_unseen_in(base, memory_.mirror);
+    const auto found = twins->find(natural_key(cells));
+    return found == twins->end() ? 0 : found->second;
+  };
+  input.cloud_row = [this](EntryId id) -> const Cells* {
+    const auto found = memory_.mirror.find(id);
+    return found == memory_.mirror.end() ? nullptr : &found->second.cells;
+  };
+  return merge::observe(input);
+}
+
+Observation Engine::observe(const WorkbookSeen& event, bool guards) const {
+  const auto& token = event.image->token;
+  const bool own = token && token->store == memory_.store;
+  if (!event.bases.newest || (token && !own)) return first_contact(event);
+  if (event.bases.seen) return observe_against(*event.bases.seen, event, {.ids = own}, false);
+  const bool base_known = event.bases.written || !event.bases.observed.empty();
+  if (own && base_known) return observe_own(event, guards);
+  // Open since before we forgot what we wrote then: what differs is joined, and logged.
+  if (own) return first_contact(event);
+  // The token is lost: the nearest state that we remember, and no deletes.
+  Guesses guesses{event.bases.observed, nullptr, false};
+  guesses.states.push_back(event.bases.newest);
+  std::ranges::reverse(guesses.states);
+  return observe_nearest(guesses, event, guards);
+}
+
+/// The file carries our token g: the human looked at S[g], or at what was observed of g since.
+Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
+  const Bases& bases = event.bases;
+  const SharedState& last = bases.observed.empty() ? bases.written : bases.observed.back();
+  const std::int64_t generation = event.image->token->generation;
+  const bool session_ended = generation < memory_.written_generation ||
+                             (image_ && image_->token && image_->token->generation != generation);
+  const std::string& author = event.image->last_modified_by;
+  const bool other_hand =
+      !author.empty() && !memory_.last_author.empty() && author != memory_.last_author;
+  if ((!session_ended && !other_hand) || bases.observed.empty()) {
+    return observe_against(*last, event, {}, guards);
+  }
+  Guesses guesses{bases.observed, bases.written};
+  if (bases.written) guesses.states.insert(guesses.states.begin(), bases.written);
+  if (!session_ended) return observe_other_hand(std::move(guesses), event, guards);
+  // Another file was the workbook since. If nothing of this one goes back behind the last O, the
+  // human looked at that one; else it is a second copy, opened earlier.
+  Observation seen = observe_against(*last, event, {}, guards);
+  const std::span earlier(guesses.states.begin(), guesses.states.end() - 1);
+  if (std::ranges::any_of(
+          earlier, [&](const SharedState& one) { return goes_back(seen.ops, *one, *last); })) {
+    return observe_nearest(guesses, event, guards);
+  }
+  const std::size_t from_last = distance_from(*last, event);
+  const auto as_near = std::ranges::find_if(
+      earlier, [&](const SharedState& one) { return distance_from(*one, event) <= from_last; });
+  if (as_near != earlier.end()) take_as_unseen(seen.ops, **as_near);
+  return seen;
+}
+
+/// Somebody else saved last. This human looked at the last O if the file is nearer to it than to
+/// any state before; where that is not clear, at the older one: what was not seen is then logged.
+Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& event,
+                                       bool guards) const {
+  const SharedState last = guesses.states.back();
+  const std::size_t from_last = distance_from(*last, event);
+  const bool saw_last = std::all_of(
+      guesses.states.begin(), guesses.states.end() - 1,
+      [&](const SharedState& earlier) { return from_last < distance_from(*earlier, event); });
+  if (saw_last) return observe_against(*last, event, {}, guards);
+  return observe_nearest(guesses, event, guards);
+}
+
+std::size_t Engine::distance_from(const SheetState& state, const WorkbookSeen& event) const {
+  return distance(observe_against(state, event, {.deletes = false, .base = false}, false));
+}
+
+const SheetRow* Engine::row_of(const SheetState& state, const RowRef& row) const {
+  const auto found = std::find_if(state.begin(), state.end(), [&](const SheetRow& one) {
+    return row.id != 0 ? one.id == row.id : merge::uid_text(lineage(), one.uid) == row.uid;
+  });
+  return found == state.end() ? nullptr : &*found;
+}
+
+/// The human may have looked at `earlier`: what came later is overwritten unseen, so it is logged.
+void Engine::take_as_unseen(std::vector<Op>& ops, const SheetState& earlier) const {
+  for (Op& op : ops) {
+    const SheetRow* const row = row_of(earlier, op.row);
+    if (row == nullptr) continue;
+    if (op.kind == OpKind::edit) op.before = merge::cloud_value(*row, op.field);
+    if (op.kind == OpKind::remove) op.cells = merge::cloud_cells(*row);
+  }
+}
+
+/// True if an op takes back what was done between `earlier` and `last`.
+bool Engine::goes_back(const std::vector<Op>& ops, const SheetState& earlier,
+                       const SheetState& last) const {
+  const auto with_text = [](const SheetState& state, const Cells& cells) {
+    return std::any_of(state.begin(), state.end(),
+                       [&](const SheetRow& one) { return one.text == cells; });
+  };
+  // A row that went meanwhile, as it was or edited in one or two cells.
+  const auto gone_since = [&](const Cells& cells) {
+    return std::any_of(earlier.begin(), earlier.end(), [&](const SheetRow& one) {
+      return alike(one.text, cells) &&
+             std::none_of(last.begin(), last.end(),
+                          [&](const SheetRow& other) { return other.uid == one.uid; });
+    });
+  };
+  return std::any_of(ops.begin(), ops.end(), [&](const Op& op) {
+    const SheetRow* const row = row_of(earlier, op.row);
+    if (op.kind == OpKind::edit) return row != nullptr && at(row->text, op.field) == op.after;
+    if (op.kind == OpKind::remove) {
+      // Rows of the file that the earlier state knew under their uid only are found by content.
+      return row == nullptr && !with_text(earlier, op.cells);
+    }
+    if (op.kind != OpKind::insert) return false;
+    return (with_text(earlier, op.cells) && !with_text(last, op.cells)) || gone_since(op.cells);
+  });
+}
+
+/// True if the human had every row of `guess` on the screen: the rows that it has beyond S[g] are
+/// all in the file, and everybody who saves with token g looked at S[g].
+bool Engine::shows_all(const Observation& seen, const SheetState& guess,
+                       const Guesses& guesses) const {
+  if (!guesses.seen_by_all) return false;
+  std::unordered_set<std::int64_t> known;
+  for (const SheetRow& row : *guesses.seen_by_all) known.insert(row.uid);
+  for (const SheetRow& row : seen.rows) known.insert(row.uid);
+  return std::ranges::all_of(guess, [&](const SheetRow& row) { return known.contains(row.uid); });
+}
+
+/// From the guess (the first among equals) that the fewest cells lie away from; no deletes, no cell
+/// goes back to what it was before that guess, and no row of it is taken for another one where it
+/// may never have been on the human's screen.
+Observation Engine::observe_nearest(const Guesses& guesses, const WorkbookSeen& event,
+                                    bool guards) const {
+  std::optional<Observation> best;
+  for (const SharedState& guess : guesses.states) {
+    Trust trust{guesses.trust_ids, false, false, guesses.seen_by_all.get()};
+    Observation seen = observe_against(*guess, event, trust, guards);
+    trust.base = shows_all(seen, *guess, guesses);
+    if (trust.base) seen = observe_against(*guess, event, trust, guards);
+    const bool readable = seen.held.empty() && best && !best->held.empty();
+    const bool nearer =
+        best && seen.held.empty() == best->held.empty() && distance(seen) < distance(*best);
+    if (!best || readable || nearer) best = std::move(seen);
+  }
+  std::erase_if(best->ops, [&](const Op& op) {
+    return op.kind == OpKind::edit &&
+           std::ranges::any_of(guesses.states, [&](const SharedState& guess) {
+             const SheetRow* const row = row_of(*guess, op.row);
+             return row != nullptr && at(row->text, op.field) == op.after;
+           });
+  });
+  return std::move(*best);
+}
+
+/// No base: rows that stand on one side only are added to the other; where both have a value, the
+/// workbook wins and the cloud logs the loser; a blank cell takes the cloud's value.
+Observation Engine::first_contact(const WorkbookSeen& event) const {
+  SheetState base;
+  base.reserve(memory_.mirror.size());
+  std::int64_t uid = memory_.next_uid;
+  const merge::Overlay queued = overlay();
+  for (const auto& [id, row] : memory_.mirror) {
+    SheetRow known;
+    known.uid = uid++;
+    known.id = id;
+    known.text = row.cells;
+    for (Field field : all_fields) {
+      if (const std::string* text = queued.cell(id, field)) at(known.text, field) = *text;
+    }
+    known.measured = merge::measured_texts(row.measurement);
+    base.push_back(std::move(known));
+  }
+  for (const auto& [name, cells] : queued.inserts()) {
+    SheetRow known;
+    known.uid = merge::uid_number(name);
+    known.text = cells;
+    base.push_back(std::move(known));
+  }
+  merge::ObserveInput input;
+  input.base = &base;
+  input.image = event.image.get();
+  input.store = lineage();
+  input.deletes_allowed = false;
+  input.guards = false;
+  input.next_uid = uid;
+  Observation seen = merge::observe(input);
+  std::erase_if(seen.ops, [](const Op& op) { return op.kind == OpKind::edit && op.after.empty(); });
+  for (Op& op : seen.ops) {
+    if (op.kind == OpKind::edit) op.before.clear();
+  }
+  forget_unseen_marks(seen.rows);
+  return seen;
+}
+
+}  // namespace tracker::sync

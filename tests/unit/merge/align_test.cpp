@@ -1,0 +1,74 @@
+// A row that was copied shows the id of its original until it gets one of its own.
+#include <gtest/gtest.h>
+
+#include "merge/align.hpp"
+#include "sheet_builder.hpp"
+
+namespace tracker::merge {
+namespace {
+
+workbook::ImageRow shown(Cells text, std::optional<EntryId> id) {
+  workbook::ImageRow row;
+  row.cells = std::move(text);
+  row.tracker_id = id;
+  return row;
+}
+
+workbook::Image sheet_of(std::vector<workbook::ImageRow> rows) {
+  workbook::Image image = image_of({});
+  image.rows = std::move(rows);
+  return image;
+}
+
+using Pairs = std::vector<std::optional<std::size_t>>;
+
+SheetRow copied(std::int64_t uid, EntryId shown, Cells text) {
+  SheetRow row = base_row(uid, 0, std::move(text));
+  row.shown = shown;
+  return row;
+}
+
+/// A row with id 5 and its copy, which an earlier save brought.
+SheetState original_and_copy() {
+  return {base_row(1, 5, cells("SH01")), copied(2, 5, cells("SH01", "done"))};
+}
+
+TEST(Align, a_copy_is_known_by_its_content_when_its_original_is_deleted) {
+  const auto rows = sheet_of({shown(cells("SH01", "done"), 5)});
+  EXPECT_EQ(align(original_and_copy(), rows, true, {}), Pairs{1});
+}
+
+TEST(Align, a_copy_is_known_by_its_content_when_its_original_is_edited) {
+  const auto rows = sheet_of({shown(cells("SH01", "done"), 5), shown(cells("SH01", "retake"), 5)});
+  EXPECT_EQ(align(original_and_copy(), rows, true, {}), (Pairs{1, 0}));
+}
+
+TEST(Align, an_unchanged_original_is_itself_beside_an_equal_copy) {
+  const SheetState base{base_row(1, 5, cells("SH01")), copied(2, 5, cells("SH01"))};
+  const auto rows = sheet_of({shown(cells("SH01"), 5)});
+  EXPECT_EQ(align(base, rows, true, {}), Pairs{0});
+}
+
+TEST(Align, of_an_original_and_its_copy_the_one_that_was_edited_less_is_the_nearer) {
+  Cells edited = cells("SH01", "done");
+  at(edited, Field::notes) = "again";
+  const auto rows = sheet_of({shown(edited, 5)});
+  EXPECT_EQ(align(original_and_copy(), rows, true, {}), Pairs{1});
+}
+
+TEST(Align, a_column_that_is_missing_tells_nothing) {
+  auto rows = sheet_of({shown(cells("SH02"), {}), shown(cells("SH01"), {})});
+  const SheetState base{base_row(1, 1, cells("SH01")), base_row(2, 2, cells("SH02"))};
+  rows.columns.reset(index(Field::animator));
+  for (auto& row : rows.rows) at(row.cells, Field::animator).clear();
+  EXPECT_EQ(align(base, rows, true, {}), (Pairs{1, 0}));
+}
+
+TEST(Align, rows_that_look_alike_are_no_rivals) {
+  const SheetState base{base_row(1, 1, cells("SH01"))};
+  const auto rows = sheet_of({shown(cells("SH01", "done"), {}), shown(cells("SH01", "done"), {})});
+  EXPECT_EQ(align(base, rows, true, {}), (Pairs{0, std::nullopt}));
+}
+
+}  // namespace
+}  // namespace tracker::merge
