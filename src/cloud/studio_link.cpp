@@ -178,10 +178,8 @@ Awaitable<Result<sync::PushAnswer>> StudioLink::push(sync::Push message) {
   const bool cells = touches_cells(message);
   CO_TRY(sync::PushAnswer answer, co_await store_.push(std::move(message)));
   if (answer.outcome == sync::PushOutcome::applied) {
-    if (cells) {
-      log::info("📥 Found {} records in local Excel file", workbook_rows_);
-      log::info("✅ Railway database updated from Excel file");
-    }
+    update_untold_ = update_untold_ || cells;
+    tell_update();
     auto head = co_await store_.head();
     if (head && listeners_.on_head) listeners_.on_head(*head);
   }
@@ -199,8 +197,17 @@ Awaitable<Status> StudioLink::applied(sync::Applied message) {
   co_return Status{};
 }
 
+/// The first push may be here before local has said how many rows its workbook has.
+void StudioLink::tell_update() {
+  if (!update_untold_ || !workbook_rows_) return;
+  update_untold_ = false;
+  log::info("📥 Found {} records in local Excel file", *workbook_rows_);
+  log::info("✅ Railway database updated from Excel file");
+}
+
 Awaitable<Status> StudioLink::report(sync::Report message) {
-  workbook_rows_ = message.rows;
+  if (message.workbook_available) workbook_rows_ = message.rows;
+  tell_update();
   CO_CHECK_OK(co_await store_.report(std::move(message)));
   changed_status();
   co_return Status{};
@@ -208,6 +215,7 @@ Awaitable<Status> StudioLink::report(sync::Report message) {
 
 Awaitable<Status> StudioLink::observed(link::Observed message) {
   workbook_rows_ = message.rows;
+  tell_update();
   co_return Status{};
 }
 

@@ -33,7 +33,7 @@ void forget_unseen_marks(SheetState& rows) {
 }
 
 /// One row at two times: most of its cells are equal.
-bool alike(const Cells& one, const Cells& two) {
+bool mostly_equal(const Cells& one, const Cells& two) {
   std::size_t filled = 0;
   std::size_t equal = 0;
   for (Field field : all_fields) {
@@ -166,7 +166,7 @@ bool Engine::goes_back(const std::vector<Op>& ops, const SheetState& earlier,
   // A row that went meanwhile, as it was or edited in one or two cells.
   const auto gone_since = [&](const Cells& cells) {
     return std::any_of(earlier.begin(), earlier.end(), [&](const SheetRow& one) {
-      return alike(one.text, cells) &&
+      return mostly_equal(one.text, cells) &&
              std::none_of(last.begin(), last.end(),
                           [&](const SheetRow& other) { return other.uid == one.uid; });
     });

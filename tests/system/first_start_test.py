@@ -45,6 +45,8 @@ class FirstStart(SystemTest):
         exported = self.studio.local.get("/api/sync/excel-data")
         self.assertEqual(exported["count"], len(rows))
         self.assertCountEqual([workbooks.cells(row) for row in exported["records"]], rows)
+        self.studio.wait_for_log(f"📥 Found {len(rows)} records in local Excel file")
+        self.assertNotIn("Found 0 records", self.studio.logs())
 
     def test_openpyxl_and_libreoffice_read_the_same_sample(self):
         by_openpyxl = [workbooks.cells(row) for row in workbooks.read(self.studio.workbook)]
