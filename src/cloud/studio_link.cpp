@@ -1,7 +1,7 @@
 #include "cloud/studio_link.hpp"
 
-#include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 
 #include "cloud/app.hpp"
 #include "cloud/entry_json.hpp"
@@ -45,9 +45,13 @@ json::object knock_data(const Change& change) {
   return data;
 }
 
-bool touches_cells(const sync::Push& push) {
-  return std::any_of(push.ops.begin(), push.ops.end(),
-                     [](const Op& op) { return op.kind != OpKind::measure; });
+/// The rows whose cells it changes.
+std::int64_t rows_touched(const sync::Push& push) {
+  std::set<std::pair<EntryId, std::string>> rows;
+  for (const Op& op : push.ops) {
+    if (op.kind != OpKind::measure) rows.emplace(op.row.id, op.row.uid);
+  }
+  return static_cast<std::int64_t>(rows.size());
 }
 
 }  // namespace
@@ -175,11 +179,13 @@ Awaitable<Result<sync::PullAnswer>> StudioLink::pull(sync::Pull message) {
 }
 
 Awaitable<Result<sync::PushAnswer>> StudioLink::push(sync::Push message) {
-  const bool cells = touches_cells(message);
+  const std::int64_t rows = rows_touched(message);
   CO_TRY(sync::PushAnswer answer, co_await store_.push(std::move(message)));
   if (answer.outcome == sync::PushOutcome::applied) {
-    update_untold_ = update_untold_ || cells;
-    tell_update();
+    if (rows > 0) {
+      log::info("📥 Found {} records in local Excel file", workbook_rows_.value_or(rows));
+      log::info("✅ Railway database updated from Excel file");
+    }
     auto head = co_await store_.head();
     if (head && listeners_.on_head) listeners_.on_head(*head);
   }
@@ -197,17 +203,8 @@ Awaitable<Status> StudioLink::applied(sync::Applied message) {
   co_return Status{};
 }
 
-/// The first push may be here before local has said how many rows its workbook has.
-void StudioLink::tell_update() {
-  if (!update_untold_ || !workbook_rows_) return;
-  update_untold_ = false;
-  log::info("📥 Found {} records in local Excel file", *workbook_rows_);
-  log::info("✅ Railway database updated from Excel file");
-}
-
 Awaitable<Status> StudioLink::report(sync::Report message) {
   if (message.workbook_available) workbook_rows_ = message.rows;
-  tell_update();
   CO_CHECK_OK(co_await store_.report(std::move(message)));
   changed_status();
   co_return Status{};
@@ -215,7 +212,6 @@ Awaitable<Status> StudioLink::report(sync::Report message) {
 
 Awaitable<Status> StudioLink::observed(link::Observed message) {
   workbook_rows_ = message.rows;
-  tell_update();
   co_return Status{};
 }
 

@@ -78,7 +78,6 @@ class StudioLink final : public link::LinkService {
   Awaitable<ExcelSync> look_through_tunnel(std::chrono::milliseconds limit);
   Awaitable<bool> wait_until_applied(std::int64_t number, std::chrono::milliseconds limit);
   void changed_status();
-  void tell_update();
 
   asio::any_io_executor executor_;
   store::Store& store_;
@@ -94,7 +93,6 @@ class StudioLink final : public link::LinkService {
   ChangeNumber notified_ = 0;   ///< newest change whose notification was logged
   ChangeNumber confirmed_ = 0;  ///< newest change that local has in the workbook, as logged
   std::optional<std::int64_t> workbook_rows_;  ///< as local said last
-  bool update_untold_ = false;  ///< local changed cells, and the log does not say so yet
   std::optional<Time> lost_at_;
   std::optional<Time> wrong_key_at_;
   std::optional<ExcelSync> last_tunnel_look_;

@@ -140,10 +140,10 @@ class CloudProcess:
     def log(self):
         return self.log_file.read_text("utf-8", "replace")
 
-    def wait_for_log(self, text, deadline=10):
+    def wait_for_log(self, text, deadline=30):
         wait_until(lambda: text in self.log(), f"the log line {text!r}", deadline)
 
-    def stop(self, deadline=12):
+    def stop(self, deadline=30):
         """SIGTERM; the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(deadline)

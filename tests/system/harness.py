@@ -150,7 +150,7 @@ class Studio:
             wait_until(answers, f"{role} to answer again", 20)
         return process
 
-    def stop(self, deadline=20):
+    def stop(self, deadline=40):
         """SIGTERM to demo; returns its exit code."""
         self.demo.send_signal(signal.SIGTERM)
         return self.demo.wait(deadline)
@@ -232,7 +232,7 @@ class Studio:
         except OSError:
             return None
 
-    def wait_connected(self, deadline=15):
+    def wait_connected(self, deadline=40):
         wait_until(lambda: self.cloud.status().get("local") == "connected",
                    "local to be connected to the cloud", deadline)
 

@@ -58,7 +58,7 @@ def make_media(media):
 class Durations(SystemTest):
     studio_options = {"workbook": workbooks.make_workbook, "media": make_media}
 
-    def measured(self, shot, deadline=20, **wanted):
+    def measured(self, shot, deadline=60, **wanted):
         def there():
             media = (self.studio.cloud.entry(shot=shot) or {}).get("media") or {}
             return all(media.get(name) == value for name, value in wanted.items()) and media
