@@ -4,6 +4,7 @@
 
 #include "sample_file.hpp"
 #include "workbook/zip_layout.hpp"
+#include "zip_rebuild.hpp"
 
 namespace tracker::workbook {
 namespace {
@@ -193,21 +194,10 @@ TEST(Rows, R7_the_sheets_filter_and_its_hidden_name_grow_together) {
 
 /// Each local header with Excel's padding field, 0xA220: room to grow in place.
 std::string with_growth_hints(const std::string& bytes) {
-  const auto directory = parse_zip(bytes);
-  std::string out;
-  std::string lines;
-  for (const ZipEntry& entry : directory->entries) {
-    std::string local = bytes.substr(entry.local_offset, entry.span_end - entry.local_offset);
-    std::string line = bytes.substr(entry.central_offset, entry.central_length);
+  return rebuilt(bytes, [](const ZipEntry& entry, std::uint64_t, std::string& local, std::string&) {
     zip::put(local, 28, std::uint16_t{12});
     local.insert(zip::local_size + entry.name.size(), growth_hint);
-    zip::put(line, 42, static_cast<std::uint32_t>(out.size()));
-    out += local;
-    lines += line;
-  }
-  std::string end = bytes.substr(directory->end_offset);
-  zip::put(end, 16, static_cast<std::uint32_t>(out.size()));
-  return out + lines + end;
+  });
 }
 
 TEST(Zip, Z5_flags_and_growth_hints_stay) {

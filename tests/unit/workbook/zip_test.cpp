@@ -4,6 +4,7 @@
 #include "sample_file.hpp"
 #include "workbook/deflate.hpp"
 #include "workbook/zip_layout.hpp"
+#include "zip_rebuild.hpp"
 
 namespace tracker::workbook {
 namespace {
@@ -49,33 +50,24 @@ TEST(Zip, Z1_a_prefix_before_the_archive_and_a_comment_behind_it_stay) {
 /// writers do; most of them write zero sizes into the local header.
 std::string with_descriptors(const std::string& bytes, std::size_t descriptor_size,
                              bool zero_sizes) {
-  const auto directory = parse_zip(bytes);
-  std::string out;
-  std::string lines;
-  for (const ZipEntry& entry : directory->entries) {
-    std::string local = bytes.substr(entry.local_offset, entry.span_end - entry.local_offset);
-    std::string line = bytes.substr(entry.central_offset, entry.central_length);
-    zip::put(local, 6, std::uint16_t{8});
-    if (zero_sizes) {
-      for (const std::size_t at : {14U, 18U, 22U}) zip::put(local, at, std::uint32_t{0});
-    }
-    zip::put(line, 8, std::uint16_t{8});
-    zip::put(line, 42, static_cast<std::uint32_t>(out.size()));
-    if (descriptor_size > 12) local += std::string("PK\x07\x08", 4);
-    zip::add(local, entry.crc);
-    for (const std::uint64_t number : {entry.compressed_size, entry.size}) {
-      if (descriptor_size == 24) {
-        zip::add(local, number);
-      } else {
-        zip::add(local, static_cast<std::uint32_t>(number));
-      }
-    }
-    out += local;
-    lines += line;
-  }
-  std::string end = bytes.substr(directory->end_offset);
-  zip::put(end, 16, static_cast<std::uint32_t>(out.size()));
-  return out + lines + end;
+  return rebuilt(bytes,
+                 [&](const ZipEntry& entry, std::uint64_t, std::string& local, std::string& line) {
+                   zip::put(local, 6, std::uint16_t{8});
+                   if (zero_sizes) {
+                     for (const std::size_t at : {14U, 18U, 22U})
+                       zip::put(local, at, std::uint32_t{0});
+                   }
+                   zip::put(line, 8, std::uint16_t{8});
+                   if (descriptor_size > 12) local += std::string("PK\x07\x08", 4);
+                   zip::add(local, entry.crc);
+                   for (const std::uint64_t number : {entry.compressed_size, entry.size}) {
+                     if (descriptor_size == 24) {
+                       zip::add(local, number);
+                     } else {
+                       zip::add(local, static_cast<std::uint32_t>(number));
+                     }
+                   }
+                 });
 }
 
 TEST(Zip, Z2_data_descriptors_are_read_and_dropped_from_changed_members_only) {
@@ -131,35 +123,24 @@ TEST(Zip, Z3_a_zip64_end_record_is_read_and_kept_right) {
 /// Every member with full size fields: its sizes and its place stand in a zip64 extra field, in the
 /// directory and (but for the place) in the local header.
 std::string with_zip64_extras(const std::string& bytes) {
-  const auto directory = parse_zip(bytes);
-  std::string out;
-  std::string lines;
-  for (const ZipEntry& entry : directory->entries) {
-    const auto extra = [&entry](const std::uint64_t* place) {
-      std::string field;
-      zip::add(field, zip::zip64_extra);
-      zip::add(field, static_cast<std::uint16_t>(place != nullptr ? 24 : 16));
-      zip::add(field, std::uint64_t{entry.size});
-      zip::add(field, std::uint64_t{entry.compressed_size});
-      if (place != nullptr) zip::add(field, *place);
-      return field;
-    };
-    const std::uint64_t place = out.size();
-    std::string local = bytes.substr(entry.local_offset, entry.span_end - entry.local_offset);
-    std::string line = bytes.substr(entry.central_offset, entry.central_length);
-    for (const std::size_t at : {18U, 22U}) zip::put(local, at, zip::in_zip64);
-    for (const std::size_t at : {20U, 24U, 42U}) zip::put(line, at, zip::in_zip64);
-    zip::put(local, 28, std::uint16_t{20});
-    zip::put(line, 30, std::uint16_t{28});
-    local.insert(zip::local_size + entry.name.size(), extra(nullptr));
-    line.insert(zip::central_size + entry.name.size(), extra(&place));
-    out += local;
-    lines += line;
-  }
-  std::string end = bytes.substr(directory->end_offset);
-  zip::put(end, 12, static_cast<std::uint32_t>(lines.size()));
-  zip::put(end, 16, static_cast<std::uint32_t>(out.size()));
-  return out + lines + end;
+  return rebuilt(
+      bytes, [](const ZipEntry& entry, std::uint64_t place, std::string& local, std::string& line) {
+        const auto extra = [&entry](const std::uint64_t* where) {
+          std::string field;
+          zip::add(field, zip::zip64_extra);
+          zip::add(field, static_cast<std::uint16_t>(where != nullptr ? 24 : 16));
+          zip::add(field, std::uint64_t{entry.size});
+          zip::add(field, std::uint64_t{entry.compressed_size});
+          if (where != nullptr) zip::add(field, *where);
+          return field;
+        };
+        for (const std::size_t at : {18U, 22U}) zip::put(local, at, zip::in_zip64);
+        for (const std::size_t at : {20U, 24U, 42U}) zip::put(line, at, zip::in_zip64);
+        zip::put(local, 28, std::uint16_t{20});
+        zip::put(line, 30, std::uint16_t{28});
+        local.insert(zip::local_size + entry.name.size(), extra(nullptr));
+        line.insert(zip::central_size + entry.name.size(), extra(&place));
+      });
 }
 
 TEST(Zip, Z3_sizes_and_places_in_zip64_fields_are_read_and_kept_right) {
