@@ -1,8 +1,8 @@
 #include "journal/journal.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "journal/row_json.hpp"

@@ -24,7 +24,7 @@ class States {
                       const sync::SharedState& rows, const std::string& at);
   /// The rows of a state that is there.
   sync::SharedState load(std::int64_t number);
-  /// The same for several, newest first; they share the rows that they have in common.
+  /// The same for several, in the order asked for; they share the rows that they have in common.
   std::vector<sync::SharedState> load(const std::vector<std::int64_t>& numbers);
   std::int64_t newest_number();
   void forget_all();
@@ -33,11 +33,11 @@ class States {
   void drop_cache() { recent_.clear(); }
 
  private:
-  void store_difference(const merge::SheetState& before, const merge::SheetState& now,
-                        std::int64_t number);
   /// Rows read from the database, by uid and first state: none is parsed twice.
   using Parsed = std::map<std::pair<std::int64_t, std::int64_t>, merge::SharedRow>;
 
+  void store_difference(const merge::SheetState& before, const merge::SheetState& now,
+                        std::int64_t number);
   sync::SharedState load(std::int64_t number, Parsed& parsed);
   sync::SharedState read(std::int64_t number, Parsed& parsed);
 
