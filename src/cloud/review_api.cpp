@@ -1,6 +1,7 @@
 // What waits for people: values that lost, batches to undo, mass changes that are held.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "cloud/access.hpp"
@@ -16,6 +17,18 @@ namespace json = boost::json;
 
 constexpr std::int64_t conflicts_max = 1'000;
 constexpr std::size_t batch_length_max = 100;
+
+/// {"version":…} of the held change that the caller looked at; may be left out.
+Result<std::optional<std::int64_t>> version_seen(const http::Request& request) {
+  if (request.body.empty()) return std::nullopt;
+  TRY(const json::value body, http::parse_json_body(request));
+  const json::object* const object = body.if_object();
+  const json::value* const version = object != nullptr ? object->if_contains("version") : nullptr;
+  if (version == nullptr || version->is_null()) return std::nullopt;
+  if (version->is_int64()) return std::optional(version->get_int64());
+  return fail(ErrorCode::invalid_input, "version is the number that the list of held changes shows",
+              {}, "version");
+}
 
 json::object loser_json(const store::Loser& loser) {
   json::object out{{"id", loser.id}, {"entry_id", loser.entry_id}};
@@ -33,8 +46,32 @@ json::object loser_json(const store::Loser& loser) {
   return out;
 }
 
+/// `current`: the row as it stands; nothing = it is gone.
+json::object held_change_json(const Op& op, const Entry* current) {
+  json::object out{{"entry_id", op.row.id == 0 ? json::value(nullptr) : json::value(op.row.id)}};
+  out["op"] = name_of(op.kind);
+  if (op.kind == OpKind::remove) {
+    out["moved_on"] = current == nullptr || current->cells != op.cells;
+    return out;
+  }
+  out["field"] = spec(op.field).column_name;
+  out["before"] = op.before;
+  out["after"] = op.after;
+  out["moved_on"] = current == nullptr || at(current->cells, op.field) != op.before;
+  return out;
+}
+
 json::object held_json(const store::HeldBatch& held) {
+  json::array changes;
+  for (const Op& op : held.ops) {
+    const auto row = std::ranges::lower_bound(held.entries, op.row.id, {}, &Entry::id);
+    const bool there = row != held.entries.end() && row->id == op.row.id;
+    changes.push_back(held_change_json(op, there ? &*row : nullptr));
+  }
   return {{"id", held.id},
+          {"version", held.version},
+          {"source", held.from_workbook ? "excel" : "web"},
+          {"changes", std::move(changes)},
           {"reason", held.reason},
           {"author", held.author},
           {"at", format_rfc3339(held.at)},
@@ -104,17 +141,27 @@ Awaitable<http::Response> list_held(App& app, Call call) {
 Awaitable<http::Response> approve_held(App& app, Call call) {
   auto id = id_of(call.request);
   if (!id) co_return refuse(id.error(), call.request);
-  auto written = co_await app.store.approve(*id, call.caller.who());
-  if (!written) co_return refuse(written.error(), call.request);
-  announce(app, *written);
+  auto version = version_seen(call.request);
+  if (!version) co_return refuse(version.error(), call.request);
+  auto outcome = co_await app.store.approve(*id, call.caller.who(), *version);
+  if (!outcome) co_return refuse(outcome.error(), call.request);
+  announce(app, outcome->written);
   app.events.status_may_have_changed();
-  co_return written_response(*written, Shape::list);
+  json::array left_alone;
+  for (const Op& op : outcome->left_alone) left_alone.push_back(held_change_json(op, nullptr));
+  const std::string& batch = outcome->written.batch_id;
+  json::object out{{"success", true}, {"data", entries_json(outcome->written.entries)}};
+  out["batch"] = batch.empty() ? json::value(nullptr) : json::value(batch);
+  out["left_alone"] = std::move(left_alone);
+  co_return http::json_response(out);
 }
 
 Awaitable<http::Response> reject_held(App& app, Call call) {
   auto id = id_of(call.request);
   if (!id) co_return refuse(id.error(), call.request);
-  auto done = co_await app.store.reject(*id, call.caller.who());
+  auto version = version_seen(call.request);
+  if (!version) co_return refuse(version.error(), call.request);
+  auto done = co_await app.store.reject(*id, call.caller.who(), *version);
   if (!done) co_return refuse(done.error(), call.request);
   app.events.status_may_have_changed();
   co_return http::json_response(json::object{{"success", true}});

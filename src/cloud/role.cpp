@@ -75,10 +75,12 @@ void start_what_needs_the_database(App& app) {
   app.tasks.start("tidy", tidy_now_and_then(app));
   app.tasks.start("events", app.events.run());
   app.studio.start(app.tasks);
-  app.tasks.start("feed",
-                  app.store.listen([&app](ChangeNumber head) { announce(app, head); },
-                                   [&app] { app.events.status_may_have_changed(); },
-                                   [&app](const std::string& json) { app.events.presence(json); }));
+  app.tasks.start(
+      "feed", app.store.listen(
+                  {.head = [&app](ChangeNumber head) { announce(app, head); },
+                   .link_changed = [&app] { app.events.status_may_have_changed(); },
+                   .held_decided = [&app] { app.studio.ask_to_pull(); },
+                   .presence = [&app](const std::string& json) { app.events.presence(json); }}));
 }
 
 Awaitable<void> prepare_database(App& app, Progress& progress) {

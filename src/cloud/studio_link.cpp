@@ -203,6 +203,13 @@ Awaitable<Status> StudioLink::applied(sync::Applied message) {
   co_return Status{};
 }
 
+Awaitable<Status> StudioLink::decide(sync::Decide message) {
+  CO_TRY(const store::HeldOutcome outcome, co_await store_.decide(std::move(message)));
+  if (outcome.written.head != 0 && listeners_.on_head) listeners_.on_head(outcome.written.head);
+  changed_status();
+  co_return Status{};
+}
+
 Awaitable<Status> StudioLink::report(sync::Report message) {
   if (message.workbook_available) workbook_rows_ = message.rows;
   CO_CHECK_OK(co_await store_.report(std::move(message)));

@@ -52,6 +52,9 @@ class StudioLink final : public link::LinkService {
   /// There is news up to `head`, whoever made it; never waits.
   void announce(ChangeNumber head);
 
+  /// There is news that no change tells: something held was decided.
+  void ask_to_pull() { server_.ask_to_pull(); }
+
   /// Asks local to look at the workbook now; ends after `limit` at the latest.
   Awaitable<ExcelSync> look_now(std::chrono::milliseconds limit);
 
@@ -67,6 +70,7 @@ class StudioLink final : public link::LinkService {
   Awaitable<Result<sync::PullAnswer>> pull(sync::Pull message) override;
   Awaitable<Result<sync::PushAnswer>> push(sync::Push message) override;
   Awaitable<Status> applied(sync::Applied message) override;
+  Awaitable<Status> decide(sync::Decide message) override;
   Awaitable<Status> report(sync::Report message) override;
   Awaitable<Status> observed(link::Observed message) override;
   void connections_changed(std::size_t connected) override;

@@ -1,5 +1,7 @@
 #include "disk/ring.hpp"
 
+#include <fmt/chrono.h>
+
 #include <algorithm>
 #include <map>
 #include <system_error>
@@ -54,6 +56,17 @@ Result<fs::path> keep_displaced(const fs::path& displaced, const fs::path& ring,
   const auto files = files_newest_first(ring);
   for (std::size_t i = ring_length; i < files.size(); ++i) fs::remove(files[i], problem);
   return kept;
+}
+
+Result<fs::path> keep_refused(const fs::path& kept, const fs::path& workbook, Time now) {
+  const fs::path copy =
+      workbook.parent_path() /
+      fmt::format("{} (refused {:%Y-%m-%d %H.%M.%S}){}", workbook.stem().string(),
+                  std::chrono::floor<std::chrono::seconds>(now), workbook.extension().string());
+  std::error_code problem;
+  fs::copy_file(kept, copy, fs::copy_options::overwrite_existing, problem);
+  if (problem) return system_error("can't keep what was refused", copy, problem.value());
+  return copy;
 }
 
 Status back_up(const fs::path& workbook, const fs::path& folder, Time now) {

@@ -16,6 +16,11 @@ inline constexpr std::size_t ring_length = 20;
 Result<std::filesystem::path> keep_displaced(const std::filesystem::path& displaced,
                                              const std::filesystem::path& ring, Time now);
 
+/// A copy of `kept` beside the workbook, "<name> (refused 2026-11-22 09.30.05).xlsx": what a
+/// producer did not approve. Gives its path.
+Result<std::filesystem::path> keep_refused(const std::filesystem::path& kept,
+                                           const std::filesystem::path& workbook, Time now);
+
 /// A dated copy in `folder`; the newest 50 and one a day for 30 days are kept.
 Status back_up(const std::filesystem::path& workbook, const std::filesystem::path& folder,
                Time now);

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "journal/row_json.hpp"
+#include "journal/rows.hpp"
 #include "journal/schema.hpp"
 #include "journal/states.hpp"
 
@@ -72,14 +73,19 @@ class Journal::Body {
 
   void put_pushes(const std::vector<sync::Push>& pushes) {
     SQLite::Statement insert(database,
-                             "INSERT INTO queue (number, batch_id, author, based_on, ops) "
-                             "VALUES (?, ?, ?, ?, ?)");
+                             "INSERT INTO queue (number, batch_id, author, based_on, ops, held) "
+                             "VALUES (?, ?, ?, ?, ?, ?)");
     for (const sync::Push& push : pushes) {
       insert.bind(1, push.number);
       insert.bind(2, push.batch_id);
       insert.bind(3, push.author);
       insert.bind(4, push.based_on);
       insert.bind(5, ops_text(push.ops));
+      if (push.held) {
+        insert.bind(6, boost::json::serialize(sync::to_json(*push.held)));
+      } else {
+        insert.bind(6);
+      }
       insert.exec();
       insert.reset();
     }
@@ -90,6 +96,19 @@ class Journal::Body {
     put.bind(1, key);
     put.bind(2, format_rfc3339(now));
     put.exec();
+  }
+
+  void put_held(const sync::HeldBack& back) {
+    const bool nothing = back.held.empty();
+    set("held", nothing ? std::string() : boost::json::serialize(sync::to_json(back.held)));
+    set("held_number", back.number);
+  }
+
+  void upgrade(int version) {
+    SQLite::Transaction transaction(database);
+    if (version == 1) database.exec(upgrade_1_sql);
+    database.exec("PRAGMA user_version = " + std::to_string(schema_version));
+    transaction.commit();
   }
 
   void create(const std::string& new_store) {
@@ -105,72 +124,6 @@ class Journal::Body {
   States states;
 };
 
-namespace {
-
-void load_mirror(SQLite::Database& database, sync::Memory& memory) {
-  SQLite::Statement query(database, "SELECT id, version, uid, cells, media FROM mirror");
-  while (query.executeStep()) {
-    merge::MirrorRow row;
-    row.version = query.getColumn(1).getInt64();
-    row.uid = query.getColumn(2).getString();
-    auto cells = parse_cells_text(query.getColumn(3).getString());
-    if (!cells) throw std::runtime_error(describe(cells.error()));
-    row.cells = std::move(*cells);
-    if (!query.getColumn(4).isNull()) {
-      auto media = parse_measurement(boost::json::parse(query.getColumn(4).getString()));
-      if (!media) throw std::runtime_error(describe(media.error()));
-      row.measurement = std::move(*media);
-    }
-    memory.mirror.emplace(query.getColumn(0).getInt64(), std::move(row));
-  }
-}
-
-void load_queue(SQLite::Database& database, sync::Memory& memory) {
-  SQLite::Statement query(database,
-                          "SELECT number, batch_id, author, based_on, ops FROM queue "
-                          "ORDER BY number");
-  while (query.executeStep()) {
-    sync::Push push;
-    push.store = memory.store;
-    push.incarnation = memory.incarnation;
-    push.number = query.getColumn(0).getInt64();
-    push.batch_id = query.getColumn(1).getString();
-    push.author = query.getColumn(2).getString();
-    push.based_on = query.getColumn(3).getInt64();
-    auto ops = parse_ops_text(query.getColumn(4).getString());
-    if (!ops) throw std::runtime_error(describe(ops.error()));
-    push.ops = std::move(*ops);
-    memory.queue.push_back(std::move(push));
-  }
-}
-
-void put_mirror_rows(SQLite::Database& database, const sync::SaveMirror& mirror) {
-  SQLite::Statement put(database,
-                        "INSERT OR REPLACE INTO mirror (id, version, uid, cells, media) "
-                        "VALUES (?, ?, ?, ?, ?)");
-  for (const auto& [id, row] : mirror.upserted) {
-    put.bind(1, id);
-    put.bind(2, row.version);
-    put.bind(3, row.uid);
-    put.bind(4, cells_text(row.cells));
-    if (row.measurement) {
-      put.bind(5, boost::json::serialize(to_json(*row.measurement)));
-    } else {
-      put.bind(5);
-    }
-    put.exec();
-    put.reset();
-  }
-  SQLite::Statement remove(database, "DELETE FROM mirror WHERE id = ?");
-  for (const EntryId id : mirror.removed) {
-    remove.bind(1, id);
-    remove.exec();
-    remove.reset();
-  }
-}
-
-}  // namespace
-
 Journal::Journal(std::unique_ptr<Body> body) : body_(std::move(body)) {}
 Journal::~Journal() = default;
 
@@ -182,6 +135,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& fold
     body = std::make_unique<Body>(file);
     const int version = body->database.execAndGet("PRAGMA user_version").getInt();
     if (version == 0) body->create(new_store);
+    if (version > 0 && version < schema_version) body->upgrade(version);
     if (version > schema_version) {
       return fail(ErrorCode::unsupported, "the journal was written by a newer program",
                   "update animation-tracker", file.string());
@@ -211,6 +165,10 @@ Result<sync::Memory> Journal::load() {
     memory.cursor = body_->number("cursor", 0);
     memory.chain = body_->text("chain");
     memory.last_author = body_->text("last_author");
+    memory.held_back.number = body_->number("held_number", 0);
+    if (const std::string held = body_->text("held"); !held.empty()) {
+      memory.held_back.held = held_of(held);
+    }
     load_mirror(body_->database, memory);
     load_queue(body_->database, memory);
     return memory;
@@ -222,6 +180,7 @@ Status Journal::save(const sync::SaveObservation& observation, Time now) {
     body_->states.append(StateKind::observed, observation.generation, observation.digest,
                          observation.rows, format_rfc3339(now));
     body_->put_pushes(observation.pushes);
+    if (observation.held) body_->put_held(*observation.held);
     body_->set("last_author", observation.author);
     body_->set("next_number", observation.next_number);
     body_->set("next_uid", observation.next_uid);
@@ -236,6 +195,7 @@ Status Journal::save(const sync::SaveMirror& mirror) {
     body_->set("chain", mirror.chain);
     body_->set("applied_number", mirror.applied_number);
     body_->set("has_mirror", std::int64_t{1});
+    if (mirror.held_decided) body_->put_held({});
     SQLite::Statement trim(body_->database, "DELETE FROM queue WHERE number <= ?");
     trim.bind(1, mirror.applied_number);
     trim.exec();
@@ -256,6 +216,7 @@ Status Journal::save(const sync::SaveRestart& restart) {
     if (!restart.keep_mirror) body_->database.exec("DELETE FROM mirror");
     body_->database.exec("DELETE FROM queue");
     body_->states.forget_all();
+    body_->set("held_number", std::int64_t{0});  // it is told anew
     body_->set("incarnation", restart.incarnation);
     body_->set("generation", restart.generation);
     body_->set("next_number", std::int64_t{1});

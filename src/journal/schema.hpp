@@ -3,7 +3,7 @@
 
 namespace tracker::journal {
 
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 
 inline constexpr const char* schema_sql = R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -12,7 +12,7 @@ CREATE TABLE mirror (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, uid TEXT 
                      cells TEXT NOT NULL, media TEXT);
 -- Pushes that the cloud has not yet been seen to apply.
 CREATE TABLE queue (number INTEGER PRIMARY KEY, batch_id TEXT NOT NULL, author TEXT NOT NULL,
-                    based_on INTEGER NOT NULL, ops TEXT NOT NULL);
+                    based_on INTEGER NOT NULL, ops TEXT NOT NULL, held TEXT);
 -- One line of states: S (written) and O (observed), in the order in which they came to be.
 CREATE TABLE state (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, generation INTEGER NOT NULL,
                     digest TEXT NOT NULL, at TEXT NOT NULL);
@@ -27,5 +27,8 @@ CREATE TABLE intent (one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER
                      old_digest TEXT NOT NULL, new_digest TEXT NOT NULL, temp_name TEXT NOT NULL);
 CREATE TABLE command (key TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
 )sql";
+
+/// From version 1: pushes say what the workbook holds back.
+inline constexpr const char* upgrade_1_sql = "ALTER TABLE queue ADD COLUMN held TEXT";
 
 }  // namespace tracker::journal

@@ -24,6 +24,11 @@ Awaitable<Status> AskingLink::applied(sync::Applied message) {
   co_return Status{};
 }
 
+Awaitable<Status> AskingLink::decide(sync::Decide message) {
+  CO_CHECK_OK(co_await ask("decide", to_json(message)));
+  co_return Status{};
+}
+
 Awaitable<Status> AskingLink::report(sync::Report message) {
   CO_CHECK_OK(co_await ask("report", to_json(message)));
   co_return Status{};

@@ -15,11 +15,12 @@ class AskingLink : public CloudLink {
   Awaitable<Result<sync::PullAnswer>> pull(sync::Pull message) final;
   Awaitable<Result<sync::PushAnswer>> push(sync::Push message) final;
   Awaitable<Status> applied(sync::Applied message) final;
+  Awaitable<Status> decide(sync::Decide message) final;
   Awaitable<Status> report(sync::Report message) final;
   Awaitable<Status> observed(Observed message) final;
 
  protected:
-  /// `kind` is hello, pull, push, applied, report or observed.
+  /// `kind` is hello, pull, push, applied, decide, report or observed.
   virtual Awaitable<Result<boost::json::value>> ask(std::string kind, boost::json::object body) = 0;
 };
 

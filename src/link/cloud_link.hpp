@@ -54,6 +54,7 @@ class CloudLink {
   virtual Awaitable<Result<sync::PullAnswer>> pull(sync::Pull message) = 0;
   virtual Awaitable<Result<sync::PushAnswer>> push(sync::Push message) = 0;
   virtual Awaitable<Status> applied(sync::Applied message) = 0;
+  virtual Awaitable<Status> decide(sync::Decide message) = 0;
   virtual Awaitable<Status> report(sync::Report message) = 0;
   virtual Awaitable<Status> observed(Observed message) = 0;
 };

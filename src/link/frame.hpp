@@ -2,7 +2,7 @@
 //   {"id":7,"type":"push","body":{…}}       local asks
 //   {"id":7,"type":"answer","body":{…}}     the cloud answers
 //   {"id":7,"type":"error","error":{…}}     or says why not
-//   {"type":"hint","head":812}              the cloud: there is news
+//   {"type":"hint","head":812}              the cloud: there is news; 0 = whatever you know
 //   {"type":"observe","request":"a1b2"}     the cloud: look at the workbook now
 // Pure functions; any bytes are safe input (depth <= 32).
 #pragma once

@@ -77,6 +77,7 @@ struct LinkServer::State {
     if (kind == "pull") return call(service, &S::pull, sync::parse_pull(body));
     if (kind == "push") return call(service, &S::push, sync::parse_push(body));
     if (kind == "applied") return call(service, &S::applied, sync::parse_applied(body));
+    if (kind == "decide") return call(service, &S::decide, sync::parse_decide(body));
     if (kind == "report") return call(service, &S::report, sync::parse_report(body));
     if (kind == "observed") return take_observed(parse_observed(body));
     return unknown(std::move(kind));
@@ -171,7 +172,7 @@ void LinkServer::add_routes(
        [this](http::Request, std::unique_ptr<http::Channel> channel) {
          return serve(std::move(channel));
        }});
-  for (const auto* kind : {"hello", "pull", "push", "applied", "report", "observed"}) {
+  for (const auto* kind : {"hello", "pull", "push", "applied", "decide", "report", "observed"}) {
     router.add("POST", std::string("/api/sync/link/") + kind,
                [this, accept, kind](http::Request request) {
                  if (auto refusal = accept(request)) return answer_with(std::move(*refusal));
@@ -188,6 +189,11 @@ void LinkServer::hint(ChangeNumber head) {
     peer->telling = true;
     state_->tasks.start("hint", State::tell_head(peer));
   }
+}
+
+void LinkServer::ask_to_pull() {
+  for (const auto& peer : state_->peers)
+    state_->tasks.start("hint", State::tell(peer, hint_frame(0)));
 }
 
 Awaitable<Result<Observed>> LinkServer::observe(

@@ -30,6 +30,7 @@ class LinkService {
   virtual Awaitable<Result<sync::PullAnswer>> pull(sync::Pull message) = 0;
   virtual Awaitable<Result<sync::PushAnswer>> push(sync::Push message) = 0;
   virtual Awaitable<Status> applied(sync::Applied message) = 0;
+  virtual Awaitable<Status> decide(sync::Decide message) = 0;
   virtual Awaitable<Status> report(sync::Report message) = 0;
   /// After those who wait in observe() were told.
   virtual Awaitable<Status> observed(Observed message) = 0;
@@ -57,6 +58,8 @@ class LinkServer {
 
   /// "There is news up to `head`", to every connected local server.
   void hint(ChangeNumber head);
+  /// A hint without a number: local pulls whatever it knows. Never waits.
+  void ask_to_pull();
 
   /// Asks the connected local servers to look at the workbook now, and waits for `observed`. With
   /// `ask_elsewhere` (webhook mode) the request also goes out through it. Error unavailable if

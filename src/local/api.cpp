@@ -50,8 +50,7 @@ http::Response without_key() {
 
 }  // namespace
 
-Api::Api(const Settings& settings, Actor& actor, const link::CloudLink& link,
-         const MediaService* media)
+Api::Api(const Settings& settings, Actor& actor, link::CloudLink& link, const MediaService* media)
     : settings_(settings), actor_(actor), link_(link), media_(media) {}
 
 bool Api::has_key(const http::Request& request) const {
@@ -88,7 +87,9 @@ void Api::add_routes(http::Router& router) {
              keyed([this](http::Request request) { return from_railway(std::move(request)); }));
   router.add("POST", "/api/sync/now", keyed([this](const http::Request&) { return sync_now(); }));
   router.add("POST", "/api/sync/approve",
-             keyed([this, answer](const http::Request&) { return answer(approve()); }));
+             keyed([this](const http::Request&) { return decide_held(true); }));
+  router.add("POST", "/api/sync/reject",
+             keyed([this](const http::Request&) { return decide_held(false); }));
   router.add("POST", "/api/analyze",
              keyed([this, answer](const http::Request&) { return answer(analyze()); }));
 }
@@ -135,13 +136,17 @@ http::Response Api::analyze() const {
   return http::json_response(out);
 }
 
-http::Response Api::approve() {
-  const std::string held = actor_.engine().held();
-  if (held.empty()) {
-    return http::json_response(json::object{{"success", true}, {"approved", nullptr}});
-  }
-  actor_.post(sync::HeldApproved{});
-  return http::json_response(json::object{{"success", true}, {"approved", held}});
+/// The cloud decides; what it comes to arrives through the feed.
+Awaitable<http::Response> Api::decide_held(bool approve) {
+  const sync::HeldBack held = actor_.engine().memory().held_back;
+  json::object out{{"success", true}, {approve ? "approved" : "rejected", nullptr}};
+  if (held.number == 0) co_return http::json_response(out);
+  const std::string store = actor_.engine().memory().store;
+  const Status decided = co_await link_.decide({store, held.number, approve});
+  if (!decided) co_return http::error_response(decided.error(), 503);
+  out[approve ? "approved" : "rejected"] = held.held.reason;
+  out["changes"] = held.held.ops.size();
+  co_return http::json_response(out);
 }
 
 // ---- sync

@@ -13,8 +13,7 @@ namespace tracker::local {
 
 class Api {
  public:
-  Api(const Settings& settings, Actor& actor, const link::CloudLink& link,
-      const MediaService* media);
+  Api(const Settings& settings, Actor& actor, link::CloudLink& link, const MediaService* media);
 
   void add_routes(http::Router& router);
 
@@ -27,7 +26,7 @@ class Api {
   Awaitable<http::Response> from_railway(http::Request request);
   Awaitable<http::Response> sync_now();
   http::Response analyze() const;
-  http::Response approve();
+  Awaitable<http::Response> decide_held(bool approve);
 
   Awaitable<http::Response> hinted(ChangeNumber version);
   Awaitable<http::Response> commanded(sync::Commanded command);
@@ -35,7 +34,7 @@ class Api {
 
   const Settings& settings_;
   Actor& actor_;
-  const link::CloudLink& link_;
+  link::CloudLink& link_;
   const MediaService* media_;
   std::set<std::string> commands_under_way_;
 };

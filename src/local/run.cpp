@@ -129,7 +129,7 @@ class Role {
         settings_.enable_auto_sync ? settings_.sync_interval : std::chrono::seconds(30);
     for (;;) {
       co_await runtime::sleep_for(interval);
-      actor_->post(sync::Hinted{actor_->engine().memory().cursor + 1});
+      actor_->post(sync::Hinted{});
       if (settings_.enable_auto_sync) actor_->look_soon();
     }
   }

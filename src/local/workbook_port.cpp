@@ -261,7 +261,12 @@ sync::Event WorkbookPort::exchange(sync::WriteWorkbook& effect, workbook::Docume
       keep(temp, *left);  // a human's: never into nothing
     return outcome ? sync::WriteDropped{} : dropped(outcome.error());
   }
-  keep(temp_path(intent.temp_name), intent.old_digest);
+  const auto kept = keep(temp_path(intent.temp_name), intent.old_digest);
+  if (kept && effect.keep_refused) {
+    const auto copy = disk::keep_refused(*kept, settings_.workbook, runtime::now());
+    if (!copy) log::error("{}", describe(copy.error()));
+    if (copy) log::info("what was refused is kept in {}", copy->string());
+  }
   document_ = std::move(document);
   document_digest_ = intent.new_digest;
   stamp_ = disk::stamp_of(settings_.workbook);
@@ -272,15 +277,16 @@ sync::Event WorkbookPort::exchange(sync::WriteWorkbook& effect, workbook::Docume
 }
 
 /// W6. `digest` '' = we do not know who wrote it: it is looked at as a late save.
-void WorkbookPort::keep(const fs::path& temp, const std::string& digest) {
+std::optional<fs::path> WorkbookPort::keep(const fs::path& temp, const std::string& digest) {
   const auto kept = disk::keep_displaced(temp, settings_.data_dir / "displaced", runtime::now());
   if (!kept) {
     log::error("{}", describe(kept.error()));
-    return;
+    return std::nullopt;
   }
   const auto stamp = disk::stamp_of(*kept);
-  if (!stamp) return;
+  if (!stamp) return std::nullopt;
   displaced_.push_back({*kept, *stamp, digest, steady_clock::now() + late_save_time_max});
+  return *kept;
 }
 
 bool WorkbookPort::rescue_late_saves() {

@@ -64,7 +64,8 @@ class WorkbookPort {
                        sync::WorkbookWritten written);
   std::optional<std::string> unlike_plan(const workbook::Image& image, sync::WriteWorkbook& effect,
                                          std::vector<workbook::Refusal>& refusals) const;
-  void keep(const std::filesystem::path& temp, const std::string& digest);
+  std::optional<std::filesystem::path> keep(const std::filesystem::path& temp,
+                                            const std::string& digest);
   std::filesystem::path temp_path(const std::string& name) const;
 
   Settings settings_;

@@ -7,13 +7,29 @@
 #include <set>
 
 #include "merge/align.hpp"
-#include "merge/guards.hpp"
 
 namespace tracker::merge {
 namespace {
 
 using workbook::Image;
 using workbook::ImageRow;
+
+/// The sheet lacks what makes it readable at all: a sentence for the producer, or ''.
+std::string why_unreadable(const Image& image) {
+  std::size_t missing = 0;
+  std::string names;
+  for (Field field : natural_key_fields) {
+    if (image.columns[index(field)]) continue;
+    ++missing;
+    names += (names.empty() ? "" : ", ") + std::string(spec(field).header);
+  }
+  const bool has_key = image.columns[index(Field::scene)] && image.columns[index(Field::shot)];
+  if (missing >= 2 || !has_key) {
+    return fmt::format("sheet \"{}\" lacks the columns {}; put the headings back and save",
+                       image.sheet_name, names);
+  }
+  return {};
+}
 
 class Observer {
  public:
@@ -23,13 +39,10 @@ class Observer {
   }
 
   Observation run() {
-    out_.held = why_unreadable(image_);
-    if (!out_.held.empty()) return std::move(out_);
+    out_.frozen = why_unreadable(image_);
+    if (!out_.frozen.empty()) return std::move(out_);
+    for (const SheetRow& row : base_) out_.base_rows += !row.draft;
     const auto pairs = align(base_, image_, input_.trust_ids, input_.surely_seen);
-    if (input_.guards) {
-      out_.held = why_doubtful(base_, image_, pairs, input_.deletes_allowed);
-      if (!out_.held.empty()) return std::move(out_);
-    }
     std::vector<bool> seen(base_.size());
     for (std::size_t s = 0; s < image_.rows.size(); ++s) {
       if (pairs[s]) {

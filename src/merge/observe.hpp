@@ -1,8 +1,8 @@
 // What did the human do? The sheet compared with the base that the human was looking at gives
 // numbered ops (design/sync.md §2). One of the three functions of the merge.
 //
-// Nothing is deleted or flattened on doubt: a sheet that lacks its header, most of its rows, or
-// shows one column permuted against the rest is refused with a sentence instead of observed.
+// A sheet that lacks its header or key columns is refused with a sentence instead of observed;
+// mass changes are told apart from the ops afterwards (merge/held.hpp).
 // Pure; safe on any thread.
 #pragma once
 
@@ -29,7 +29,6 @@ struct ObserveInput {
   bool trust_ids = false;                            ///< the token names this store
   bool deletes_allowed = true;                       ///< false: the base is only a guess
   std::function<bool(const SheetRow&)> surely_seen;  ///< see align(); may be empty
-  bool guards = true;  ///< false: a person said that the mass change is meant
   std::int64_t next_uid = 1;
   /// The cloud's cells of an id that the base does not hold; nullptr where the cloud has none.
   std::function<const Cells*(EntryId)> cloud_row;
@@ -44,7 +43,8 @@ struct Observation {
   std::vector<Op> ops;                     ///< in the sheet's order; deletes last
   std::vector<Kept> kept;                  ///< quarantined cells and drafts
   std::int64_t next_uid = 1;
-  std::string held;  ///< not empty: nothing may be taken from this sheet
+  std::size_t base_rows = 0;  ///< rows of the base that the cloud knows; 0 = no base
+  std::string frozen;         ///< not empty: nothing may be taken from this sheet
 };
 
 Observation observe(const ObserveInput& input);

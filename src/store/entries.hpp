@@ -117,12 +117,21 @@ struct Loser {
   Cells row;  ///< the row as it stands, or as it last stood
 };
 
+/// A mass change that waits for a producer (merge/held.hpp).
 struct HeldBatch {
   std::int64_t id = 0;
   std::string reason;
   std::string author;
   Time at;
-  std::vector<Entry> entries;  ///< rows that approving removes, as they stand now
+  bool from_workbook = false;
+  std::int64_t version = 0;    ///< grows when the workbook changes what it holds back
+  std::vector<Op> ops;         ///< edits and removals, named by id where the row has one
+  std::vector<Entry> entries;  ///< the rows that they name, as they stand now
+};
+
+struct HeldOutcome {
+  Written written;
+  std::vector<Op> left_alone;  ///< their rows had moved on
 };
 
 /// Something that the page keeps for everybody, as JSON.

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <map>
 
-#include "merge/guards.hpp"
+#include "merge/held.hpp"
 #include "store/entry_steps.hpp"
 #include "store/once.hpp"
 #include "store/pool.hpp"
@@ -167,14 +167,18 @@ Awaitable<Result<EditOutcome>> edit_once(Transaction& transaction, const Edit& r
 constexpr std::string_view held_prefix = "held:";
 
 /// The key that asked for it, if there is one, then stands for what is held.
-Statement hold_rows(const std::vector<EntryId>& ids, const Who& who, const Once& once,
+Statement hold_rows(const std::vector<Entry>& entries, const Who& who, const Once& once,
                     std::int64_t rows) {
+  boost::json::array ops;
+  for (const Entry& entry : entries) {
+    ops.push_back(to_json(Op{OpKind::remove, {entry.id, {}}, {}, {}, {}, entry.cells, {}, {}}));
+  }
   return {
-      "WITH held AS (INSERT INTO held_batch (reason, author, entry_ids) "
-      "VALUES ($1, $2, $3::int[]) RETURNING id), named AS (UPDATE idempotency_key "
+      "WITH held AS (INSERT INTO held_batch (reason, author, ops) "
+      "VALUES ($1, $2, $3::jsonb) RETURNING id), named AS (UPDATE idempotency_key "
       "SET batch_id = $5 || held.id FROM held WHERE scope = $2 AND key = $4) SELECT id FROM held",
-      {parameter(fmt::format("{} of {} rows would be deleted at once", ids.size(), rows)),
-       parameter(who.name), array_parameter(ids), parameter(once.key), parameter(held_prefix)}};
+      {parameter(fmt::format("{} of {} rows would be deleted at once", entries.size(), rows)),
+       parameter(who.name), json_parameter(ops), parameter(once.key), parameter(held_prefix)}};
 }
 
 Awaitable<Result<RemoveOutcome>> replayed_removal(Transaction& transaction,
@@ -211,8 +215,9 @@ Awaitable<Result<RemoveOutcome>> remove_once(Transaction& transaction,
   }
   const std::int64_t all = read[2].number(0, 0);
   if (merge::is_mass_delete(ids.size(), static_cast<std::size_t>(all))) {
-    CO_TRY(const std::vector<Rows> held,
-           co_await transaction.commit(together(hold_rows(ids, who, once, all))));
+    CO_TRY(
+        const std::vector<Rows> held,
+        co_await transaction.commit(together(hold_rows(outcome.written.entries, who, once, all))));
     outcome.held_id = held[0].number(0, 0);
     co_return std::move(outcome);
   }

@@ -26,7 +26,7 @@ Awaitable<Status> write_rows(Transaction& transaction, const Who& who, RowWrites
                              Written& written) {
   if (written.batch_id.empty()) written.batch_id = new_batch_id();
   std::vector<Statement> statements;
-  statements.push_back(acting_as(Origin::web, who.name, written.batch_id));
+  statements.push_back(acting_as(writes.origin, who.name, written.batch_id));
   if (!writes.restored.empty()) statements.push_back(insert_rows(writes.restored));
   if (!writes.added.empty()) statements.push_back(insert_rows(writes.added));
   if (!writes.updated.empty()) statements.push_back(update_rows(writes.updated));

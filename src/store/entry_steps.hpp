@@ -24,6 +24,7 @@ struct RowWrites {
   std::vector<IdentifiedCells> updated{};
   std::vector<EntryId> removed{};
   std::vector<Statement> beside{};  ///< goes into the same transaction
+  Origin origin = Origin::web;
   bool empty() const {
     return added.empty() && restored.empty() && updated.empty() && removed.empty();
   }

@@ -119,7 +119,10 @@ Awaitable<Result<sync::PullAnswer>> pull_once(Transaction& transaction, const sy
          co_await transaction.commit(
              together(Statement{"SELECT set_config('statement_timeout', '15000', true)", {}},
                       Statement{"SELECT seq, encode(chain, 'hex') FROM feed_head", {}},
-                      Statement{"SELECT applied_n FROM local_store WHERE store_id = $1",
+                      Statement{"SELECT s.applied_n, (SELECT coalesce(max(h.push_number), 0) FROM "
+                                "held_batch h WHERE h.store_id = s.store_id AND h.incarnation = "
+                                "s.incarnation AND h.state IN ('approved', 'rejected')) "
+                                "FROM local_store s WHERE s.store_id = $1",
                                 {parameter(message.store)}},
                       pulled_rows(message))));
   sync::PullAnswer answer;
@@ -127,7 +130,10 @@ Awaitable<Result<sync::PullAnswer>> pull_once(Transaction& transaction, const sy
   answer.snapshot = message.snapshot;
   answer.head = rows[1].number(0, 0);
   answer.chain = rows[1].string(0, 1);
-  if (!rows[2].empty()) answer.applied_number = rows[2].number(0, 0);
+  if (!rows[2].empty()) {
+    answer.applied_number = rows[2].number(0, 0);
+    answer.decided_number = rows[2].number(0, 1);
+  }
   if (message.snapshot) {
     answer.rows = read_entries(rows[3]);
   } else {

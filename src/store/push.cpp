@@ -3,6 +3,7 @@
 #include <set>
 
 #include "merge/decide.hpp"
+#include "store/held.hpp"
 #include "store/pool.hpp"
 #include "store/push_writes.hpp"
 #include "store/row_codec.hpp"
@@ -95,7 +96,8 @@ Awaitable<Result<sync::PushAnswer>> push_once(Transaction& transaction, const sy
              together(lock_rows(ids), read_cloud_rows(ids), read_removed_cloud_rows(ids),
                       Statement{"SELECT nextval('production_summary_id_seq') FROM "
                                 "generate_series(1, $1::bigint)",
-                                {parameter(inserts)}})));
+                                {parameter(inserts)}},
+                      read_held_of(push))));
   append_cloud_rows(rows[1], input.rows);
   append_removed_cloud_rows(rows[2], input.rows);
   merge::Decision decision = merge::decide(input);
@@ -103,7 +105,13 @@ Awaitable<Result<sync::PushAnswer>> push_once(Transaction& transaction, const sy
   for (merge::RowWrite& write : decision.writes) {
     if (write.id == 0) write.id = rows[3].number(next++, 0);
   }
-  CO_CHECK_OK(co_await transaction.commit(writes_of(push, decision)));
+  std::vector<Statement> writes = writes_of(push, decision);
+  if (push.held) {
+    std::vector<Statement> holds = hold(push, held_before(rows[4]));
+    writes.insert(writes.begin(), std::make_move_iterator(holds.begin()),
+                  std::make_move_iterator(holds.end()));
+  }
+  CO_CHECK_OK(co_await transaction.commit(std::move(writes)));
   co_return sync::PushAnswer{push.number, sync::PushOutcome::applied, push.number};
 }
 

@@ -10,10 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string author_of(const sync::Push& push) {
-  return push.author.empty() ? std::string("Excel") : push.author;
-}
-
 /// The cells of a production_summary row p, as the feed holds them.
 constexpr std::string_view cells_of_p =
     "tracker_cells(p.animator, p.project_type, p.episode_title, p.scene, p.shot, p.week_yyyymmdd, "
@@ -168,6 +164,10 @@ void append_log(const sync::Push& push, const merge::Decision& decision,
 }
 
 }  // namespace
+
+std::string author_of(const sync::Push& push) {
+  return push.author.empty() ? std::string("Excel") : push.author;
+}
 
 Statement find_twins(const std::vector<const Op*>& inserts, ChangeNumber based_on) {
   Statement out{

@@ -17,6 +17,9 @@ void append_cloud_rows(const Rows& rows, std::vector<merge::CloudRow>& out);
 Statement read_removed_cloud_rows(const std::vector<EntryId>& ids);
 void append_removed_cloud_rows(const Rows& rows, std::vector<merge::CloudRow>& out);
 
+/// As the workbook says; "Excel" where it does not.
+std::string author_of(const sync::Push& push);
+
 /// Everything that the push changes, its number and its sync_log rows included; all rows have ids.
 std::vector<Statement> writes_of(const sync::Push& push, const merge::Decision& decision);
 

@@ -22,9 +22,7 @@ constexpr auto reconnect_pause = 500ms;
 Statement read_head() { return {"SELECT seq FROM feed_head", {}}; }
 
 /// Hears changes on one connection until it breaks.
-Awaitable<Status> hear(std::shared_ptr<Pool> pool, std::function<void(ChangeNumber)> heard,
-                       std::function<void()> link_changed,
-                       std::function<void(std::string)> presence) {
+Awaitable<Status> hear(std::shared_ptr<Pool> pool, const Store::Listener& listener) {
   CO_TRY(std::unique_ptr<Connection> connection, co_await pool->connect());
   struct Listening {
     Pool& pool;
@@ -43,21 +41,22 @@ Awaitable<Status> hear(std::shared_ptr<Pool> pool, std::function<void(ChangeNumb
   while (!pool->closed()) {
     CO_TRY(const std::vector<Rows> rows, co_await connection->run(together(read_head())));
     const ChangeNumber head = rows[0].empty() ? 0 : rows[0].number(0, 0);
-    if (head != known) heard(known = head);
+    if (head != known) listener.head(known = head);
     for (;;) {
       CO_TRY(const std::optional<std::string> payload, co_await connection->notification(interval));
       if (!payload || pool->closed()) break;
-      if (*payload == "link") {
-        if (link_changed) link_changed();
+      if (*payload == "link" || *payload == "held") {
+        if (listener.link_changed) listener.link_changed();
+        if (*payload == "held" && listener.held_decided) listener.held_decided();
         continue;
       }
       if (payload->starts_with('{')) {
-        if (presence) presence(*payload);
+        if (listener.presence) listener.presence(*payload);
         continue;
       }
       ChangeNumber told = 0;
       std::from_chars(payload->data(), payload->data() + payload->size(), told);
-      if (told > known) heard(known = told);
+      if (told > known) listener.head(known = told);
     }
   }
   co_return Status{};
@@ -115,13 +114,10 @@ Store::Async<ChangeNumber> Store::head() {
   co_return rows[0].empty() ? 0 : rows[0].number(0, 0);
 }
 
-Awaitable<void> Store::listen(std::function<void(ChangeNumber head)> heard,
-                              std::function<void()> link_changed,
-                              std::function<void(std::string)> presence) {
+Awaitable<void> Store::listen(Listener listener) {
   const auto pool = pool_;
   while (!pool->closed()) {
-    if (const Status ended = co_await hear(pool, heard, link_changed, presence);
-        !ended && !pool->closed()) {
+    if (const Status ended = co_await hear(pool, listener); !ended && !pool->closed()) {
       log::warning("waiting for the database: {}", describe(ended.error()));
       co_await runtime::sleep_for(reconnect_pause);
     }

@@ -51,13 +51,15 @@ class Store {
   /// several processes at once. Adopts a database that holds only the guide's two tables.
   AsyncStatus migrate(std::function<void(std::string_view)> print);
   Async<DatabaseFacts> facts();
-  /// Listens for changes of every origin and process and calls `heard` with the new head, at least
-  /// once after any commit and after every reconnect; `link_changed` (may be empty) whenever
-  /// link_state() has news. Returns after close(). Run it once.
-  /// `presence` hears what tell_presence() was given, in any process.
-  Awaitable<void> listen(std::function<void(ChangeNumber head)> heard,
-                         std::function<void()> link_changed = {},
-                         std::function<void(std::string json)> presence = {});
+  /// Each may be empty; all hear what any process did.
+  struct Listener {
+    std::function<void(ChangeNumber)> head;       ///< after any commit and every reconnect
+    std::function<void()> link_changed{};         ///< link_state() has news
+    std::function<void()> held_decided{};         ///< a held batch was approved or rejected
+    std::function<void(std::string)> presence{};  ///< what tell_presence() was given
+  };
+  /// Listens for changes of every origin and process. Returns after close(). Run it once.
+  Awaitable<void> listen(Listener listener);
   /// A JSON object of at most 7,000 bytes, to everybody who listens; kept nowhere.
   AsyncStatus tell_presence(std::string json);
   /// Ends listen() and every connection that is idle; running calls end with unavailable.
@@ -91,8 +93,14 @@ class Store {
   /// Writes the losing value again as a web edit; brings the row back if it was deleted.
   Async<Written> restore_loser(std::int64_t id, Who who);
   Async<std::vector<HeldBatch>> held();
-  Async<Written> approve(std::int64_t held_id, Who who);
-  AsyncStatus reject(std::int64_t held_id, Who who);
+  /// `version`: HeldBatch::version that `who` looked at; conflict = it is another one by now.
+  Async<HeldOutcome> approve(std::int64_t held_id, Who who,
+                             std::optional<std::int64_t> version = std::nullopt);
+  /// The texts that were held are kept in sync_log, from where each can be put back.
+  Async<HeldOutcome> reject(std::int64_t held_id, Who who,
+                            std::optional<std::int64_t> version = std::nullopt);
+  /// The same from the studio's own computer, for what its workbook holds back.
+  Async<HeldOutcome> decide(sync::Decide message);
   AsyncStatus append_log(LogRow row);
   Async<std::vector<LogRow>> log(std::int64_t before, std::size_t limit);
   /// Drops sync_log rows older than 90 days (never a loser), expired sessions, keys and links.

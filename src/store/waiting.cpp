@@ -11,8 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t held_rows_max = 10'000;
-
 std::string text_of(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -44,7 +42,7 @@ Result<Loser> read_loser(const Rows& rows, int row) {
   loser.losing_at = parse_rfc3339(text_of(*object, "losing_at")).value_or(Time());
   loser.winning_author = text_of(*object, "winning_author");
   loser.at = rows.time(row, 2);
-  loser.restored = rows.text(row, 3) != "open";
+  loser.restored = rows.text(row, 3) == "restored";
   const json::value cells = rows.json(row, 4);
   if (cells.is_object()) loser.row = cells_from(cells.get_object());
   loser.row_deleted = rows.flag(row, 5);
@@ -83,42 +81,6 @@ Awaitable<Result<Written>> restore_loser_once(Transaction& transaction, std::int
   writes.beside.push_back(mark_restored(id, who));
   Written written;
   CO_CHECK_OK(co_await write_rows(transaction, who, std::move(writes), written));
-  co_return std::move(written);
-}
-
-Statement decide_held(std::int64_t id, std::string_view state, const Who& who) {
-  return {
-      "UPDATE held_batch SET state = $2, decided_by = $3, decided_at = now() WHERE id = $1 "
-      "AND state = 'held' RETURNING to_json(entry_ids)",
-      {parameter(id), parameter(state), parameter(who.name)}};
-}
-
-std::vector<EntryId> ids_of(const json::value& array) {
-  std::vector<EntryId> ids;
-  if (!array.is_array()) return ids;
-  for (const json::value& id : array.get_array()) ids.push_back(id.as_int64());
-  return ids;
-}
-
-std::unexpected<Error> no_such_held() {
-  return fail(ErrorCode::not_found, "nothing of this number is held", "reload the list");
-}
-
-Awaitable<Result<Written>> approve_once(Transaction& transaction, std::int64_t id, const Who& who) {
-  CO_TRY(const std::vector<Rows> decided,
-         co_await transaction.run(together(decide_held(id, "approved", who))));
-  if (decided[0].empty()) co_return no_such_held();
-  const std::vector<EntryId> ids = ids_of(decided[0].json(0, 0));
-  CO_TRY(const std::vector<Rows> read,
-         co_await transaction.run(together(lock_rows(ids), read_rows(ids))));
-  std::vector<Entry> gone = read_entries(read[1]);
-  Written written;
-  RowWrites writes;
-  for (const Entry& entry : gone) writes.removed.push_back(entry.id);
-  if (!writes.empty()) {
-    CO_CHECK_OK(co_await write_rows(transaction, who, std::move(writes), written));
-  }
-  written.entries = std::move(gone);
   co_return std::move(written);
 }
 
@@ -164,45 +126,6 @@ Store::Async<Written> Store::restore_loser(std::int64_t id, Who who) {
   co_return co_await pool_->transact<Written>(Mode::write, [&](Transaction& transaction) {
     return restore_loser_once(transaction, id, who);
   });
-}
-
-Store::Async<std::vector<HeldBatch>> Store::held() {
-  CO_TRY(const std::vector<Rows> rows,
-         co_await pool_->run(together(
-             Statement{"SELECT id, reason, author, at AT TIME ZONE 'UTC', to_json(entry_ids) FROM "
-                       "held_batch WHERE state = 'held' ORDER BY id DESC LIMIT 100",
-                       {}},
-             Statement{select_entries + "WHERE p.id IN (SELECT unnest(entry_ids) FROM held_batch "
-                                        "WHERE state = 'held') ORDER BY p.id LIMIT $1::bigint",
-                       {parameter(held_rows_max)}})));
-  const std::vector<Entry> entries = read_entries(rows[1]);
-  std::vector<HeldBatch> batches;
-  for (int row = 0; row < rows[0].size(); ++row) {
-    HeldBatch batch{rows[0].number(row, 0),
-                    rows[0].string(row, 1),
-                    rows[0].string(row, 2),
-                    rows[0].time(row, 3),
-                    {}};
-    for (const EntryId id : ids_of(rows[0].json(row, 4))) {
-      const auto found = std::ranges::lower_bound(entries, id, {}, &Entry::id);
-      if (found != entries.end() && found->id == id) batch.entries.push_back(*found);
-    }
-    batches.push_back(std::move(batch));
-  }
-  co_return std::move(batches);
-}
-
-Store::Async<Written> Store::approve(std::int64_t held_id, Who who) {
-  co_return co_await pool_->transact<Written>(Mode::write, [&](Transaction& transaction) {
-    return approve_once(transaction, held_id, who);
-  });
-}
-
-Store::AsyncStatus Store::reject(std::int64_t held_id, Who who) {
-  CO_TRY(const std::vector<Rows> rows,
-         co_await pool_->run(together(decide_held(held_id, "rejected", who))));
-  if (rows[0].empty()) co_return no_such_held();
-  co_return Status{};
 }
 
 Store::AsyncStatus Store::append_log(LogRow row) {

@@ -33,7 +33,8 @@ bool alike(const Cells& a, const Cells& b) {
 
 }  // namespace
 
-Engine::Engine(Memory memory) : memory_(std::move(memory)) {}
+Engine::Engine(Memory memory, merge::GuardLimits limits)
+    : memory_(std::move(memory)), limits_(limits) {}
 
 Effects Engine::step(Event event) {
   out_.clear();
@@ -67,7 +68,13 @@ Report Engine::report() const {
   }
   for (const merge::Kept& kept : kept_) report.quarantined.push_back({kept.where, kept.reason});
   report.quarantined.insert(report.quarantined.end(), refused_.begin(), refused_.end());
-  report.problem = !unreadable_.empty() ? unreadable_ : !held_.empty() ? held_ : link_problem_;
+  if (const merge::Held& held = memory_.held_back.held; !held.empty()) {
+    report.quarantined.push_back(
+        {image_ ? image_->sheet_name : "workbook",
+         held.reason + ": this waits for a producer's yes or no on the page; whoever did not mean "
+                       "it undoes it and saves"});
+  }
+  report.problem = !unreadable_.empty() ? unreadable_ : !frozen_.empty() ? frozen_ : link_problem_;
   return report;
 }
 
@@ -99,7 +106,9 @@ void Engine::on(const LinkUp& event) {
   }
   epoch_ = event.answer.epoch;
   const bool journal_restored = event.answer.applied_number >= memory_.next_number;
-  const bool database_restored = event.answer.outcome == HelloOutcome::diverged;
+  const bool forgot_pushes = event.answer.outcome == HelloOutcome::ok &&
+                             event.answer.applied_number < memory_.applied_number;
+  const bool database_restored = event.answer.outcome == HelloOutcome::diverged || forgot_pushes;
   if (event.answer.outcome == HelloOutcome::rewound || database_restored || journal_restored) {
     restart(database_restored);
     return;
@@ -125,9 +134,14 @@ void Engine::restart(bool rescue) {
   memory_.chain.clear();
   memory_.queue.clear();
   measured_.clear();
+  memory_.held_back.number = 0;
   out_.emplace_back(SaveRestart{memory_.incarnation, memory_.generation, !memory_.mirror.empty()});
-  if (image_) pending_seen_ = WorkbookSeen{digest_, image_, {}, {}};
-  held_.clear();
+  if (pending_seen_) {
+    pending_seen_->bases = {};
+  } else if (image_) {
+    pending_seen_ = WorkbookSeen{digest_, image_, {}, {}};
+  }
+  frozen_.clear();
   image_.reset();
   sheet_.reset();
   out_.emplace_back(Reconnect{});
@@ -158,7 +172,7 @@ std::vector<Op> Engine::rescued_ops(const merge::Mirror& rescued) const {
 void Engine::on(const LinkDown&) { link_up_ = pulling_ = pushing_ = false; }
 
 void Engine::on(const Hinted& event) {
-  if (event.head <= memory_.cursor && memory_.has_mirror) return;
+  if (event.head != 0 && event.head <= memory_.cursor && memory_.has_mirror) return;
   at_head_ = false;
   ask_for_changes();
 }
@@ -199,8 +213,15 @@ void Engine::on(Pulled event) {
   } else {
     apply_changes(answer, save);
   }
-  const bool moved =
-      answer.snapshot || !answer.changes.empty() || save.applied_number != memory_.applied_number;
+  const HeldBack& held = memory_.held_back;
+  save.held_decided =
+      held.number != 0 && held.number == answer.decided_number && memory_.cursor >= answer.head;
+  if (save.held_decided) {
+    memory_.held_back = {};
+    keep_refused_ = true;
+  }
+  const bool moved = answer.snapshot || !answer.changes.empty() || save.held_decided ||
+                     save.applied_number != memory_.applied_number;
   save.cursor = memory_.cursor;
   save.chain = memory_.chain;
   trim_queue(save.applied_number);
@@ -209,9 +230,9 @@ void Engine::on(Pulled event) {
   dirty_ = dirty_ || moved;
   at_head_ = memory_.cursor >= answer.head;
   if (!at_head_ || pull_again_) ask_for_changes();
-  if (pending_seen_ && memory_.has_mirror && at_head_ && held_.empty()) {
+  if (pending_seen_ && memory_.has_mirror && at_head_ && frozen_.empty()) {
     const WorkbookSeen seen = *std::exchange(pending_seen_, std::nullopt);
-    take(seen, true);
+    take(seen);
   }
   send_next_push();
 }
@@ -268,81 +289,6 @@ void Engine::trim_queue(std::int64_t applied_number) {
   while (!memory_.queue.empty() && memory_.queue.front().number <= applied_number) {
     memory_.queue.pop_front();
   }
-}
-
-// ---- pushes
-
-std::vector<Push> Engine::number(std::vector<Op> ops, const std::string& author) {
-  std::vector<Push> pushes;
-  const std::string batch = memory_.store + "-" + std::to_string(memory_.incarnation) + "-" +
-                            std::to_string(memory_.next_number);
-  for (std::size_t first = 0; first < ops.size(); first += ops_in_push_max) {
-    Push push;
-    push.store = memory_.store;
-    push.incarnation = memory_.incarnation;
-    push.number = memory_.next_number++;
-    push.batch_id = batch;
-    push.author = author;
-    push.based_on = memory_.cursor;
-    const std::size_t last = std::min(ops.size(), first + ops_in_push_max);
-    push.ops.assign(std::make_move_iterator(ops.begin() + static_cast<std::ptrdiff_t>(first)),
-                    std::make_move_iterator(ops.begin() + static_cast<std::ptrdiff_t>(last)));
-    memory_.queue.push_back(push);
-    pushes.push_back(std::move(push));
-  }
-  return pushes;
-}
-
-void Engine::enqueue(std::vector<Op> ops, const std::string& author, std::string command_key) {
-  if (ops.empty()) return;
-  dirty_ = true;
-  SavePushes save;
-  save.pushes = number(std::move(ops), author);
-  save.next_number = memory_.next_number;
-  save.next_uid = memory_.next_uid;
-  save.command_key = std::move(command_key);
-  out_.emplace_back(std::move(save));
-  send_next_push();
-}
-
-void Engine::send_next_push() {
-  if (!link_up_ || pushing_) return;
-  for (const Push& push : memory_.queue) {
-    if (push.number <= sent_number_) continue;
-    pushing_ = true;
-    sent_number_ = push.number;
-    Push sent = push;
-    sent.epoch = epoch_;
-    out_.emplace_back(SendPush{std::move(sent)});
-    return;
-  }
-}
-
-void Engine::on(const PushFailed&) {
-  pushing_ = false;
-  sent_number_ = 0;  // sent again with the same number: the cloud answers what it knows
-  send_next_push();
-}
-
-void Engine::on(const Pushed& event) {
-  pushing_ = false;
-  switch (event.answer.outcome) {
-    case PushOutcome::applied:
-    case PushOutcome::known:
-      ask_for_changes();
-      break;
-    case PushOutcome::gap:
-      sent_number_ = event.answer.applied_number;
-      break;
-    case PushOutcome::mismatch:  // our numbers were given before: the journal was restored
-      restart(false);
-      return;
-    case PushOutcome::fenced:
-      link_up_ = false;
-      out_.emplace_back(Reconnect{});
-      return;
-  }
-  send_next_push();
 }
 
 // ---- media and commands

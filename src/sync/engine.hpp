@@ -31,11 +31,12 @@ struct Memory {
   std::string chain;
   std::string last_author;  ///< of the newest observed file; '' = it did not say
   std::deque<Push> queue;   ///< pushes not yet known to be applied, by number
+  HeldBack held_back;
 };
 
 class Engine {
  public:
-  explicit Engine(Memory memory);
+  explicit Engine(Memory memory, merge::GuardLimits limits = {});
 
   Effects step(Event event);
 
@@ -45,7 +46,7 @@ class Engine {
   const std::string& workbook_digest() const { return digest_; }
   const SharedImage& image() const { return image_; }
   /// Why the workbook's rows are not taken now; '' = they are.
-  const std::string& held() const { return held_; }
+  const std::string& frozen() const { return frozen_; }
   const SharedState& sheet() const { return sheet_; }
   std::span<const std::uint32_t> row_numbers() const { return row_numbers_; }
   /// True when nothing is queued, in flight or waiting to be written.
@@ -69,11 +70,10 @@ class Engine {
   void on(const PushFailed& event);
   void on(const Measured& event);
   void on(const Commanded& event);
-  void on(const HeldApproved& event);
 
   // workbook side
-  merge::Observation observe(const WorkbookSeen& event, bool guards) const;
-  merge::Observation observe_own(const WorkbookSeen& event, bool guards) const;
+  merge::Observation observe(const WorkbookSeen& event) const;
+  merge::Observation observe_own(const WorkbookSeen& event) const;
   struct Guesses {
     std::vector<SharedState> states;  ///< the first of equally near ones is taken
     SharedState seen_by_all;          ///< S[g]: whoever saves with token g looked at its rows
@@ -81,25 +81,26 @@ class Engine {
   };
   bool shows_all(const merge::Observation& seen, const merge::SheetState& guess,
                  const Guesses& guesses) const;
-  merge::Observation observe_nearest(const Guesses& guesses, const WorkbookSeen& event,
-                                     bool guards) const;
+  merge::Observation observe_nearest(const Guesses& guesses, const WorkbookSeen& event) const;
   struct Trust {
     bool ids = true;                          ///< the token names this store
     bool deletes = true;                      ///< a row that is missing was deleted
     bool base = true;                         ///< this is the state that the human looked at
     const merge::SheetState* seen = nullptr;  ///< if it is not: rows that were on the screen
   };
-  merge::Observation observe_other_hand(Guesses guesses, const WorkbookSeen& event,
-                                        bool guards) const;
+  merge::Observation observe_other_hand(Guesses guesses, const WorkbookSeen& event) const;
   merge::Observation observe_against(const merge::SheetState& base, const WorkbookSeen& event,
-                                     Trust trust, bool guards) const;
+                                     Trust trust) const;
   bool goes_back(const std::vector<Op>& ops, const merge::SheetState& earlier,
                  const merge::SheetState& last) const;
   const merge::SheetRow* row_of(const merge::SheetState& state, const RowRef& row) const;
   void take_as_unseen(std::vector<Op>& ops, const merge::SheetState& earlier) const;
   std::size_t distance_from(const merge::SheetState& state, const WorkbookSeen& event) const;
   merge::Observation first_contact(const WorkbookSeen& event) const;
-  void take(const WorkbookSeen& event, bool guards);
+  void take(const WorkbookSeen& event);
+  void freeze(const WorkbookSeen& event, std::string reason);
+  merge::Held hold_back(merge::Observation& seen, const workbook::Image& image) const;
+  void tell_held(SaveObservation& save, merge::Held held);
   void resolve_rows(std::vector<Op>& ops) const;
   void plan_write();
   bool may_write() const;
@@ -114,6 +115,7 @@ class Engine {
   void apply_snapshot(PullAnswer& answer, SaveMirror& save);
   void apply_changes(PullAnswer& answer, SaveMirror& save);
   void trim_queue(std::int64_t applied_number);
+  Push empty_push(const std::string& author);
   std::vector<Push> number(std::vector<Op> ops, const std::string& author);
   void enqueue(std::vector<Op> ops, const std::string& author, std::string command_key = {});
   void ask_for_changes();
@@ -122,6 +124,7 @@ class Engine {
   std::vector<Op> rescued_ops(const merge::Mirror& rescued) const;
 
   Memory memory_;
+  merge::GuardLimits limits_;
   Effects out_;
 
   // the sheet as last observed or written
@@ -136,8 +139,9 @@ class Engine {
   bool dirty_ = false;  ///< something changed since the sheet was last held against the mirror
   bool write_blocked_ = false;    ///< the last write did not happen: look at the folder first
   bool session_changed_ = false;  ///< a human saved changes since our last generation
-  std::optional<WorkbookSeen> pending_seen_;  ///< waits for the first mirror, or for a yes
-  std::string held_;
+  bool keep_refused_ = false;     ///< a producer decided: what the next write replaces is kept
+  std::optional<WorkbookSeen> pending_seen_;  ///< waits for the first mirror, or is frozen
+  std::string frozen_;
   std::string unreadable_;
   std::string link_problem_;
   std::string open_by_;

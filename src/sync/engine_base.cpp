@@ -45,8 +45,8 @@ bool mostly_equal(const Cells& one, const Cells& two) {
 
 }  // namespace
 
-Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& event, Trust trust,
-                                    bool guards) const {
+Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& event,
+                                    Trust trust) const {
   merge::ObserveInput input;
   input.base = &base;
   input.image = event.image.get();
@@ -60,7 +60,6 @@ Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& 
   if (!trust.base) {
     input.surely_seen = [&seen](const SheetRow& row) { return seen.contains(row.uid); };
   }
-  input.guards = guards;
   input.next_uid = memory_.next_uid;
   input.unseen_twin =
       [this, &base, twins = std::optional<merge::Twins>()](const Cells& cells) mutable -> EntryId {
@@ -75,24 +74,24 @@ Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& 
   return merge::observe(input);
 }
 
-Observation Engine::observe(const WorkbookSeen& event, bool guards) const {
+Observation Engine::observe(const WorkbookSeen& event) const {
   const auto& token = event.image->token;
   const bool own = token && token->store == memory_.store;
   if (!event.bases.newest || (token && !own)) return first_contact(event);
-  if (event.bases.seen) return observe_against(*event.bases.seen, event, {.ids = own}, false);
+  if (event.bases.seen) return observe_against(*event.bases.seen, event, {.ids = own});
   const bool base_known = event.bases.written || !event.bases.observed.empty();
-  if (own && base_known) return observe_own(event, guards);
+  if (own && base_known) return observe_own(event);
   // Open since before we forgot what we wrote then: what differs is joined, and logged.
   if (own) return first_contact(event);
   // The token is lost: the nearest state that we remember, and no deletes.
   Guesses guesses{event.bases.observed, nullptr, false};
   guesses.states.push_back(event.bases.newest);
   std::ranges::reverse(guesses.states);
-  return observe_nearest(guesses, event, guards);
+  return observe_nearest(guesses, event);
 }
 
 /// The file carries our token g: the human looked at S[g], or at what was observed of g since.
-Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
+Observation Engine::observe_own(const WorkbookSeen& event) const {
   const Bases& bases = event.bases;
   const SharedState& last = bases.observed.empty() ? bases.written : bases.observed.back();
   const std::int64_t generation = event.image->token->generation;
@@ -102,18 +101,18 @@ Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
   const bool other_hand =
       !author.empty() && !memory_.last_author.empty() && author != memory_.last_author;
   if ((!session_ended && !other_hand) || bases.observed.empty()) {
-    return observe_against(*last, event, {}, guards);
+    return observe_against(*last, event, {});
   }
   Guesses guesses{bases.observed, bases.written};
   if (bases.written) guesses.states.insert(guesses.states.begin(), bases.written);
-  if (!session_ended) return observe_other_hand(std::move(guesses), event, guards);
+  if (!session_ended) return observe_other_hand(std::move(guesses), event);
   // Another file was the workbook since. If nothing of this one goes back behind the last O, the
   // human looked at that one; else it is a second copy, opened earlier.
-  Observation seen = observe_against(*last, event, {}, guards);
+  Observation seen = observe_against(*last, event, {});
   const std::span earlier(guesses.states.begin(), guesses.states.end() - 1);
   if (std::ranges::any_of(
           earlier, [&](const SharedState& one) { return goes_back(seen.ops, *one, *last); })) {
-    return observe_nearest(guesses, event, guards);
+    return observe_nearest(guesses, event);
   }
   const std::size_t from_last = distance_from(*last, event);
   const auto as_near = std::ranges::find_if(
@@ -124,19 +123,18 @@ Observation Engine::observe_own(const WorkbookSeen& event, bool guards) const {
 
 /// Somebody else saved last. This human looked at the last O if the file is nearer to it than to
 /// any state before; where that is not clear, at the older one: what was not seen is then logged.
-Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& event,
-                                       bool guards) const {
+Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& event) const {
   const SharedState last = guesses.states.back();
   const std::size_t from_last = distance_from(*last, event);
   const bool saw_last = std::all_of(
       guesses.states.begin(), guesses.states.end() - 1,
       [&](const SharedState& earlier) { return from_last < distance_from(*earlier, event); });
-  if (saw_last) return observe_against(*last, event, {}, guards);
-  return observe_nearest(guesses, event, guards);
+  if (saw_last) return observe_against(*last, event, {});
+  return observe_nearest(guesses, event);
 }
 
 std::size_t Engine::distance_from(const SheetState& state, const WorkbookSeen& event) const {
-  return distance(observe_against(state, event, {.deletes = false, .base = false}, false));
+  return distance(observe_against(state, event, {.deletes = false, .base = false}));
 }
 
 const SheetRow* Engine::row_of(const SheetState& state, const RowRef& row) const {
@@ -197,18 +195,14 @@ bool Engine::shows_all(const Observation& seen, const SheetState& guess,
 /// From the guess (the first among equals) that the fewest cells lie away from; no deletes, no cell
 /// goes back to what it was before that guess, and no row of it is taken for another one where it
 /// may never have been on the human's screen.
-Observation Engine::observe_nearest(const Guesses& guesses, const WorkbookSeen& event,
-                                    bool guards) const {
+Observation Engine::observe_nearest(const Guesses& guesses, const WorkbookSeen& event) const {
   std::optional<Observation> best;
   for (const SharedState& guess : guesses.states) {
     Trust trust{guesses.trust_ids, false, false, guesses.seen_by_all.get()};
-    Observation seen = observe_against(*guess, event, trust, guards);
+    Observation seen = observe_against(*guess, event, trust);
     trust.base = shows_all(seen, *guess, guesses);
-    if (trust.base) seen = observe_against(*guess, event, trust, guards);
-    const bool readable = seen.held.empty() && best && !best->held.empty();
-    const bool nearer =
-        best && seen.held.empty() == best->held.empty() && distance(seen) < distance(*best);
-    if (!best || readable || nearer) best = std::move(seen);
+    if (trust.base) seen = observe_against(*guess, event, trust);
+    if (!best || distance(seen) < distance(*best)) best = std::move(seen);
   }
   std::erase_if(best->ops, [&](const Op& op) {
     return op.kind == OpKind::edit &&
@@ -249,9 +243,9 @@ Observation Engine::first_contact(const WorkbookSeen& event) const {
   input.image = event.image.get();
   input.store = lineage();
   input.deletes_allowed = false;
-  input.guards = false;
   input.next_uid = uid;
   Observation seen = merge::observe(input);
+  seen.base_rows = 0;
   std::erase_if(seen.ops, [](const Op& op) { return op.kind == OpKind::edit && op.after.empty(); });
   for (Op& op : seen.ops) {
     if (op.kind == OpKind::edit) op.before.clear();

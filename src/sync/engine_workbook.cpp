@@ -18,6 +18,12 @@ std::vector<std::uint32_t> row_numbers_of(const workbook::Image& image) {
   return numbers;
 }
 
+bool too_much(const merge::Held& held) {
+  std::size_t bytes = 0;
+  for (const Op& op : held.ops) bytes += bytes_of(op);
+  return held.ops.size() > held_ops_max || bytes > ops_bytes_in_push_max;
+}
+
 }  // namespace
 
 // ---- events
@@ -25,7 +31,7 @@ std::vector<std::uint32_t> row_numbers_of(const workbook::Image& image) {
 void Engine::on(WorkbookSeen event) {
   unreadable_.clear();
   write_blocked_ = false;
-  take(event, true);
+  take(event);
 }
 
 void Engine::on(const WorkbookUnreadable& event) { unreadable_ = event.reason; }
@@ -33,12 +39,6 @@ void Engine::on(const WorkbookUnreadable& event) { unreadable_ = event.reason; }
 void Engine::on(const LockSeen& event) {
   open_by_ = event.open_by;
   write_blocked_ = false;
-}
-
-void Engine::on(const HeldApproved&) {
-  if (held_.empty() || !pending_seen_) return;
-  const WorkbookSeen seen = *std::exchange(pending_seen_, std::nullopt);
-  take(seen, false);
 }
 
 void Engine::on(WorkbookWritten event) {
@@ -65,7 +65,7 @@ void Engine::on(const WriteDropped& event) {
 
 // ---- observing
 
-void Engine::take(const WorkbookSeen& event, bool guards) {
+void Engine::take(const WorkbookSeen& event) {
   digest_ = event.digest;
   const auto& token = event.image->token;
   if (token && token->store == memory_.store && token->generation > memory_.generation) {
@@ -79,15 +79,18 @@ void Engine::take(const WorkbookSeen& event, bool guards) {
     ask_for_changes();
     return;
   }
-  Observation seen = observe(event, guards);
-  held_ = seen.held;
-  if (!held_.empty()) {
-    pending_seen_ = event;
-    return;
+  Observation seen = observe(event);
+  if (!seen.frozen.empty()) return freeze(event, std::move(seen.frozen));
+  resolve_rows(seen.ops);
+  merge::Held held = hold_back(seen, *event.image);
+  if (too_much(held)) {
+    return freeze(event, held.reason +
+                             "; that is more than can be held for a decision: undo it "
+                             "and save, or do it in several steps");
   }
+  frozen_.clear();
   pending_seen_.reset();
   dirty_ = true;
-  resolve_rows(seen.ops);
   session_changed_ = session_changed_ || !seen.ops.empty() || !seen.kept.empty();
   image_ = event.image;
   sheet_ = std::make_shared<const SheetState>(std::move(seen.rows));
@@ -104,10 +107,42 @@ void Engine::take(const WorkbookSeen& event, bool guards) {
   save.author = memory_.last_author;
   save.generation = event.image->token ? event.image->token->generation : 0;
   if (!seen.ops.empty()) save.pushes = number(std::move(seen.ops), event.image->last_modified_by);
+  tell_held(save, std::move(held));
   save.next_number = memory_.next_number;
   save.next_uid = memory_.next_uid;
   out_.emplace_back(std::move(save));
   send_next_push();
+}
+
+/// Nothing is taken from this file, and nothing is written, until another one is saved.
+void Engine::freeze(const WorkbookSeen& event, std::string reason) {
+  frozen_ = std::move(reason);
+  pending_seen_ = event;
+}
+
+/// What is held after this save; what stays in `seen.ops` travels.
+merge::Held Engine::hold_back(Observation& seen, const workbook::Image& image) const {
+  merge::Held held = memory_.held_back.held;
+  resolve_rows(held.ops);
+  const merge::Doubt doubt = merge::doubt_of(seen.ops, seen.base_rows, image, limits_);
+  merge::hold_back(held, seen.ops, doubt, seen.rows);
+  return held;
+}
+
+/// The cloud is told what is held whenever it is something else, and again after a restart.
+void Engine::tell_held(SaveObservation& save, merge::Held held) {
+  HeldBack& known = memory_.held_back;
+  const bool untold = !held.empty() && known.number == 0;
+  if (held == known.held && !untold) return;
+  if (save.pushes.empty()) {
+    memory_.queue.push_back(empty_push(save.author));
+    save.pushes.push_back(memory_.queue.back());
+  }
+  save.pushes.back().held = held;
+  memory_.queue.back().held = held;
+  known = {std::move(held), save.pushes.back().number};
+  if (known.held.empty()) known.number = 0;
+  save.held = known;
 }
 
 /// Ops name a row by its id as soon as the feed has told it.
@@ -134,11 +169,14 @@ merge::Overlay Engine::overlay() const {
     resolve_rows(ops);
     for (const Op& op : ops) overlay.add(op);
   }
+  std::vector<Op> held = memory_.held_back.held.ops;
+  resolve_rows(held);
+  for (const Op& op : held) overlay.add(op);
   return overlay;
 }
 
 bool Engine::may_write() const {
-  return !writing_ && image_ && sheet_ && held_.empty() && unreadable_.empty() &&
+  return !writing_ && image_ && sheet_ && frozen_.empty() && unreadable_.empty() &&
          memory_.has_mirror && (at_head_ || !link_up_);
 }
 
@@ -166,7 +204,10 @@ void Engine::plan_write() {
   if (!nothing && (!open_by_.empty() || write_blocked_)) return;
   // A changed session whose edits still travel ends, with a new token, once they are decided.
   dirty_ = false;
-  if (nothing) return;
+  if (nothing) {
+    keep_refused_ = false;
+    return;
+  }
   memory_.next_uid = materialised.next_uid;
   write(std::move(plan));
 }
@@ -180,12 +221,13 @@ void Engine::write(merge::SheetPlan plan) {
   effect.expected_digest = digest_;
   effect.generation = memory_.generation;
   effect.next_uid = memory_.next_uid;
+  effect.keep_refused = std::exchange(keep_refused_, false);
   out_.emplace_back(std::move(effect));
 }
 
 /// "In Excel" is said only of what stands in the workbook on disk.
 void Engine::tell_applied() {
-  const bool shown = at_head_ && image_ && held_.empty() && nothing_to_write();
+  const bool shown = at_head_ && image_ && frozen_.empty() && nothing_to_write();
   if (!link_up_ || !shown || told_seq_ == memory_.cursor) return;
   told_seq_ = memory_.cursor;
   out_.emplace_back(SendApplied{{memory_.store, memory_.cursor, memory_.written_generation}});
@@ -213,8 +255,9 @@ void Engine::keep_refusals(const SheetState& before, std::span<const std::uint32
   }
   std::set<EntryId> present;
   for (const SheetRow& row : *sheet_) present.insert(row.id);
-  for (const auto& mirrored : memory_.mirror) {
-    if (!present.contains(mirrored.first)) refused_appends_.insert(mirrored.first);
+  const merge::Overlay waiting = overlay();
+  for (const auto& [id, row] : memory_.mirror) {
+    if (!present.contains(id) && !waiting.removed(id)) refused_appends_.insert(id);
   }
   resolve_rows(ops);
   enqueue(std::move(ops), "workbook formula");

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "merge/held.hpp"
 #include "merge/materialise.hpp"
 #include "merge/observe.hpp"
 #include "sync/messages.hpp"
@@ -62,7 +63,7 @@ struct LinkDown {
   std::string reason;
 };
 struct Hinted {
-  ChangeNumber head = 0;
+  ChangeNumber head = 0;  ///< 0 = ask, whatever is known
 };
 struct Pulled {
   PullAnswer answer;
@@ -83,14 +84,17 @@ struct Commanded {
   CellChanges cells;
   std::string key;  ///< of the request: a known key is never carried out again
 };
-/// A person said that the held mass change is meant.
-struct HeldApproved {};
-
-using Event = std::variant<WorkbookSeen, WorkbookUnreadable, LockSeen, WorkbookWritten,
-                           WriteDropped, LinkUp, LinkDown, Hinted, Pulled, PullFailed, Pushed,
-                           PushFailed, Measured, Commanded, HeldApproved>;
+using Event =
+    std::variant<WorkbookSeen, WorkbookUnreadable, LockSeen, WorkbookWritten, WriteDropped, LinkUp,
+                 LinkDown, Hinted, Pulled, PullFailed, Pushed, PushFailed, Measured, Commanded>;
 
 // ---- effects
+
+/// What the sheet shows and the cloud has not taken, until a producer decides.
+struct HeldBack {
+  merge::Held held;
+  std::int64_t number = 0;  ///< of the push that told the cloud; 0 = it was not told yet
+};
 
 /// One transaction: O, seen digest, numbered pushes (X2).
 struct SaveObservation {
@@ -99,6 +103,7 @@ struct SaveObservation {
   std::int64_t generation = 0;
   std::string author;  ///< who saved, as the file says
   std::vector<Push> pushes;
+  std::optional<HeldBack> held;  ///< set = this is held back from now on
   std::int64_t next_number = 1;
   std::int64_t next_uid = 1;
 };
@@ -110,6 +115,7 @@ struct SaveMirror {
   ChangeNumber cursor = 0;
   std::string chain;
   std::int64_t applied_number = 0;
+  bool held_decided = false;  ///< nothing is held back any more
 };
 /// One transaction: pushes that come from media or commands.
 struct SavePushes {
@@ -139,6 +145,7 @@ struct WriteWorkbook {
   std::string expected_digest;
   std::int64_t generation = 0;
   std::int64_t next_uid = 1;
+  bool keep_refused = false;  ///< W6: what a producer refused stays beside the workbook, as a copy
 };
 /// Say hello again: the cloud says that another epoch or store holds the lease.
 struct Reconnect {};

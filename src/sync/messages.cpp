@@ -86,15 +86,37 @@ json::object to_json(const PullAnswer& m) {
   json::array rows;
   rows.reserve(m.rows.size());
   for (const Entry& entry : m.rows) rows.push_back(tracker::to_json(entry));
-  return {{"after", m.after},      {"changes", std::move(changes)}, {"rows", std::move(rows)},
-          {"head", m.head},        {"applied_n", m.applied_number}, {"chain", m.chain},
-          {"snapshot", m.snapshot}};
+  return {{"after", m.after},       {"changes", std::move(changes)}, {"rows", std::move(rows)},
+          {"head", m.head},         {"applied_n", m.applied_number}, {"chain", m.chain},
+          {"snapshot", m.snapshot}, {"decided_n", m.decided_number}};
 }
 
 json::object to_json(const Push& m) {
-  return {{"store", m.store},       {"incarnation", m.incarnation}, {"epoch", m.epoch},
-          {"n", m.number},          {"batch_id", m.batch_id},       {"author", m.author},
-          {"based_on", m.based_on}, {"ops", ops_json(m.ops)}};
+  json::object out{{"store", m.store},       {"incarnation", m.incarnation}, {"epoch", m.epoch},
+                   {"n", m.number},          {"batch_id", m.batch_id},       {"author", m.author},
+                   {"based_on", m.based_on}, {"ops", ops_json(m.ops)}};
+  if (m.held) out["held"] = to_json(*m.held);
+  return out;
+}
+
+json::object to_json(const merge::Held& held) {
+  return {{"reason", held.reason}, {"ops", ops_json(held.ops)}};
+}
+
+Result<merge::Held> parse_held(const json::value& value) {
+  TRY(Reader in, Reader::of(value, "what is held"));
+  merge::Held held;
+  held.reason = in.text("reason");
+  TRY(const json::array* ops, in.list("ops", held_ops_max));
+  held.ops.reserve(ops->size());
+  for (const json::value& one : *ops) {
+    TRY(Op op, parse_op(one));
+    if (op.kind != OpKind::edit && op.kind != OpKind::remove) {
+      return fail(ErrorCode::invalid_input, "only edits and removals are held", {}, "held");
+    }
+    held.ops.push_back(std::move(op));
+  }
+  return held;
 }
 
 json::object to_json(const PushAnswer& m) {
@@ -105,6 +127,10 @@ json::object to_json(const PushAnswer& m) {
 
 json::object to_json(const Applied& m) {
   return {{"store", m.store}, {"seq", m.seq}, {"generation", m.generation}};
+}
+
+json::object to_json(const Decide& m) {
+  return {{"store", m.store}, {"n", m.number}, {"approve", m.approve}};
 }
 
 json::object to_json(const Report& m) {
@@ -167,6 +193,7 @@ Result<PullAnswer> parse_pull_answer(const json::value& value) {
   m.after = in.integer("after");
   m.head = in.integer("head");
   m.applied_number = in.integer("applied_n");
+  m.decided_number = in.integer("decided_n");
   m.chain = in.text("chain");
   m.snapshot = in.flag("snapshot");
   TRY(const json::array* changes, in.list("changes", changes_in_pull_max));
@@ -203,6 +230,9 @@ Result<Push> parse_push(const json::value& value) {
     TRY(Op op, parse_op(one));
     m.ops.push_back(std::move(op));
   }
+  if (const json::value* held = in.find("held"); held != nullptr) {
+    TRY(m.held, parse_held(*held));
+  }
   return m;
 }
 
@@ -225,6 +255,16 @@ Result<Applied> parse_applied(const json::value& value) {
   return m;
 }
 
+Result<Decide> parse_decide(const json::value& value) {
+  TRY(Reader in, Reader::of(value, "decide"));
+  Decide m;
+  TRY(m.store, in.store());
+  m.number = in.integer("n");
+  m.approve = in.flag("approve");
+  if (m.number < 1) return fail(ErrorCode::invalid_input, "n is the number of a push", {}, "n");
+  return m;
+}
+
 Result<Report> parse_report(const json::value& value) {
   TRY(Reader in, Reader::of(value, "report"));
   Report m;
@@ -243,11 +283,19 @@ Result<Report> parse_report(const json::value& value) {
   return m;
 }
 
+std::size_t bytes_of(const Op& op) {
+  std::size_t bytes = 200 + op.before.size() + op.after.size();
+  for (const std::string& cell : op.cells) bytes += cell.size();
+  for (const auto& [name, text] : op.extra) bytes += name.size() + text.size() + 8;
+  return bytes;
+}
+
 std::string hash_of(const Push& push) {
-  const json::object meaning{{"store", push.store},      {"incarnation", push.incarnation},
-                             {"n", push.number},         {"batch_id", push.batch_id},
-                             {"author", push.author},    {"based_on", push.based_on},
-                             {"ops", ops_json(push.ops)}};
+  json::object meaning{{"store", push.store},      {"incarnation", push.incarnation},
+                       {"n", push.number},         {"batch_id", push.batch_id},
+                       {"author", push.author},    {"based_on", push.based_on},
+                       {"ops", ops_json(push.ops)}};
+  if (push.held) meaning["held"] = to_json(*push.held);
   return hex(sha256(json::serialize(meaning)));
 }
 

@@ -12,12 +12,16 @@
 
 #include "core/result.hpp"
 #include "domain/op.hpp"
+#include "merge/held.hpp"
 
 namespace tracker::sync {
 
 inline constexpr int protocol_version = 1;
 inline constexpr std::size_t ops_in_push_max = 5000;
 inline constexpr std::size_t changes_in_pull_max = 2000;
+inline constexpr std::size_t held_ops_max = 20'000;
+/// The ops of a push, and what it holds back: each may be as long, as JSON.
+inline constexpr std::size_t ops_bytes_in_push_max = 3'900'000;
 
 /// local -> cloud, first on every connection.
 struct Hello {
@@ -54,7 +58,9 @@ struct PullAnswer {
   std::vector<Entry> rows;          ///< snapshot only
   ChangeNumber head = 0;            ///< newest change of the cloud when it answered
   std::int64_t applied_number = 0;  ///< newest push of this store applied at `head`
-  std::string chain;                ///< chain at `head` (snapshot)
+  /// What this push held back was approved or rejected, at `head`; 0 = nothing was decided yet.
+  std::int64_t decided_number = 0;
+  std::string chain;  ///< chain at `head` (snapshot)
   bool snapshot = false;
 };
 
@@ -67,6 +73,8 @@ struct Push {
   std::string author;       ///< who saved, as the workbook says; '' = unknown
   ChangeNumber based_on = 0;
   std::vector<Op> ops;
+  /// Set: the whole of what the workbook holds back now; no ops = nothing any more.
+  std::optional<merge::Held> held;
 };
 
 enum class PushOutcome { applied, known, gap, fenced, mismatch };
@@ -82,6 +90,13 @@ struct Applied {
   std::string store;
   ChangeNumber seq = 0;
   std::int64_t generation = 0;
+};
+
+/// A producer in the studio decides what the workbook holds back.
+struct Decide {
+  std::string store;
+  std::int64_t number = 0;  ///< of the push that said what is held
+  bool approve = false;
 };
 
 /// A cell, row or file that waits for somebody, with the reason in plain words.
@@ -111,6 +126,7 @@ boost::json::object to_json(const PullAnswer& message);
 boost::json::object to_json(const Push& message);
 boost::json::object to_json(const PushAnswer& message);
 boost::json::object to_json(const Applied& message);
+boost::json::object to_json(const Decide& message);
 boost::json::object to_json(const Report& message);
 
 Result<Hello> parse_hello(const boost::json::value& json);
@@ -120,10 +136,18 @@ Result<PullAnswer> parse_pull_answer(const boost::json::value& json);
 Result<Push> parse_push(const boost::json::value& json);
 Result<PushAnswer> parse_push_answer(const boost::json::value& json);
 Result<Applied> parse_applied(const boost::json::value& json);
+Result<Decide> parse_decide(const boost::json::value& json);
 Result<Report> parse_report(const boost::json::value& json);
 
 /// SHA-256 over what a push means (not over who may send it): a known number with another hash is
 /// a mistake.
 std::string hash_of(const Push& push);
+
+/// About as many bytes as the op has as JSON.
+std::size_t bytes_of(const Op& op);
+
+/// {"reason":…,"ops":[…]}: in a push, in the journal and in the cloud's table.
+boost::json::object to_json(const merge::Held& held);
+Result<merge::Held> parse_held(const boost::json::value& json);
 
 }  // namespace tracker::sync

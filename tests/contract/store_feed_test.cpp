@@ -126,7 +126,7 @@ TEST_F(Feed, a_transaction_left_open_in_psql_stops_only_its_own_rows) {
 TEST_F(Feed, changes_of_psql_and_of_other_processes_are_heard) {
   std::vector<ChangeNumber> heard;
   auto other = another_store();
-  asio::co_spawn(context_, store_->listen([&](ChangeNumber head) {
+  const auto on_head = [&](ChangeNumber head) {
     heard.push_back(head);
     if (head >= 2) store_->close();
     if (head == 1) {
@@ -134,7 +134,8 @@ TEST_F(Feed, changes_of_psql_and_of_other_processes_are_heard) {
                      [](std::exception_ptr, const auto&) {});
     }
     if (head == 0) sql(insert_one);
-  }),
+  };
+  asio::co_spawn(context_, store_->listen({.head = on_head}),
                  [](std::exception_ptr thrown) { EXPECT_FALSE(thrown); });
   context_.restart();
   context_.run_for(std::chrono::seconds(20));

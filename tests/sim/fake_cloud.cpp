@@ -97,7 +97,7 @@ sync::HelloAnswer FakeCloud::hello(const sync::Hello& message, bool take_over) {
   if (answer.outcome == sync::HelloOutcome::leased) answer.held_by = lease_;
   if (answer.outcome != sync::HelloOutcome::ok) return answer;
   Store& store = stores_[message.store];
-  if (message.incarnation > store.incarnation) store = {message.incarnation, 0, {}};
+  if (message.incarnation > store.incarnation) store = {message.incarnation, 0, {}, 0};
   answer.applied_number = store.applied_number;
   if (mutant_ == Mutant::rewind_unnoticed) {
     answer.applied_number = std::min(answer.applied_number, message.last_number);
@@ -113,7 +113,10 @@ sync::PullAnswer FakeCloud::pull(const sync::Pull& message, std::size_t changes_
   answer.after = message.after;
   answer.head = head();
   const auto known = stores_.find(message.store);
-  if (known != stores_.end()) answer.applied_number = known->second.applied_number;
+  if (known != stores_.end()) {
+    answer.applied_number = known->second.applied_number;
+    answer.decided_number = known->second.decided_number;
+  }
   answer.snapshot = message.snapshot;
   answer.chain = feed_.empty() ? std::string() : feed_.back().chain;
   if (message.snapshot) {
@@ -157,6 +160,7 @@ sync::PushAnswer FakeCloud::push(const sync::Push& message) {
   }
   if (!holds) fenced_breach_ = message.store + " pushed without the lease";
   apply(message);
+  if (message.held) hold(message);
   store.applied_number = std::max(store.applied_number, message.number);
   store.hashes[message.number] = sync::hash_of(message);
   answer.outcome = sync::PushOutcome::applied;
@@ -182,6 +186,45 @@ void FakeCloud::apply(const sync::Push& message) {
   const merge::Decision decision = merge::decide(input);
   for (const merge::RowWrite& write : decision.writes) carry_out(write, message.number);
   for (const merge::DecidedLoser& loser : decision.losers) losers_.insert(loser.losing);
+}
+
+void FakeCloud::hold(const sync::Push& message) {
+  const auto known = waiting_.find(message.store);
+  if (known != waiting_.end()) {
+    for (const Op& op : merge::given_up(known->second.held, *message.held)) {
+      losers_.insert(op.after);
+    }
+    waiting_.erase(known);
+  }
+  if (message.held->empty()) return;
+  waiting_[message.store] = {message.incarnation, message.number, *message.held};
+}
+
+std::vector<Op> FakeCloud::decide_held(bool approve) {
+  std::vector<Op> refused;
+  for (const auto& [name, one] : std::exchange(waiting_, {})) {
+    Store& store = stores_.at(name);
+    if (store.incarnation == one.incarnation) store.decided_number = one.number;
+    const std::vector<Op> left = approve ? carry_out(one.held) : one.held.ops;
+    refused.insert(refused.end(), left.begin(), left.end());
+  }
+  for (const Op& op : refused) {
+    if (op.kind == OpKind::edit) losers_.insert(op.after);
+  }
+  return refused;
+}
+
+std::vector<Op> FakeCloud::carry_out(const merge::Held& held) {
+  std::vector<merge::CloudRow> rows;
+  for (const auto& [id, row] : rows_) rows.push_back(row.state);
+  merge::Settled settled = merge::settle(held.ops, rows, ids_by_uid_);
+  for (const auto& [id, cells] : settled.updated) {
+    Row& row = rows_.at(id);
+    const Cells before = std::exchange(row.state.cells, cells);
+    record(row, ChangeKind::edit, before, Origin::excel, 0);
+  }
+  for (const EntryId id : settled.removed) remove(id, Origin::excel);
+  return std::move(settled.left_alone);
 }
 
 void FakeCloud::carry_out(const merge::RowWrite& write, std::int64_t push_number) {

@@ -34,6 +34,10 @@ class FakeCloud {
   sync::HelloAnswer hello(const sync::Hello& message, bool take_over);
   sync::PullAnswer pull(const sync::Pull& message, std::size_t changes_max) const;
   sync::PushAnswer push(const sync::Push& message);
+  // producers
+  bool holds_back() const { return !waiting_.empty(); }
+  /// Decides all that is held; gives the ops that were not carried out.
+  std::vector<Op> decide_held(bool approve);
   /// The holder was silent for longer than the lease lasts.
   void release_lease() { lease_.clear(); }
 
@@ -49,13 +53,21 @@ class FakeCloud {
     std::int64_t incarnation = 0;
     std::int64_t applied_number = 0;
     std::map<std::int64_t, std::string> hashes;
+    std::int64_t decided_number = 0;
+  };
+  struct Waiting {
+    std::int64_t incarnation = 0;
+    std::int64_t number = 0;
+    merge::Held held;
   };
 
   void record(Row& row, ChangeKind kind, const std::optional<Cells>& before, Origin origin,
               std::int64_t push_number, const std::string& uid = {});
   sync::HelloOutcome judge(const sync::Hello& message, bool take_over) const;
   void apply(const sync::Push& message);
+  void hold(const sync::Push& message);
   void carry_out(const merge::RowWrite& write, std::int64_t push_number);
+  std::vector<Op> carry_out(const merge::Held& held);
 
   Mutant mutant_;
   Rows rows_;
@@ -64,6 +76,7 @@ class FakeCloud {
   std::set<std::string> losers_;
   EntryId next_id_ = 1;
   std::map<std::string, Store> stores_;
+  std::map<std::string, Waiting> waiting_;  ///< what each store holds back
   std::string lease_;
   std::int64_t epoch_ = 0;
   std::string fenced_breach_;

@@ -12,6 +12,7 @@ void FakeJournal::save(const sync::SaveObservation& observation) {
   memory_.last_author = observation.author;
   memory_.next_number = observation.next_number;
   memory_.next_uid = observation.next_uid;
+  if (observation.held) memory_.held_back = *observation.held;
   late_pushes_ = observation.pushes;
   if (mutant_ != Mutant::two_transactions) save_late_pushes();
 }
@@ -29,6 +30,7 @@ void FakeJournal::save(const sync::SaveMirror& mirror) {
   memory_.chain = mirror.chain;
   memory_.applied_number = mirror.applied_number;
   memory_.has_mirror = true;
+  if (mirror.held_decided) memory_.held_back = {};
   while (!memory_.queue.empty() && memory_.queue.front().number <= mirror.applied_number) {
     memory_.queue.pop_front();
   }
@@ -48,6 +50,7 @@ void FakeJournal::save(const sync::SaveRestart& restart) {
   fresh.last_author = memory_.last_author;
   fresh.written_generation = memory_.written_generation;
   fresh.incarnation = restart.incarnation;
+  fresh.held_back = {std::move(memory_.held_back.held), 0};
   if (restart.keep_mirror) fresh.mirror = std::move(memory_.mirror);
   memory_ = std::move(fresh);
   states_.clear();

@@ -7,15 +7,19 @@ namespace tracker::sim {
 
 namespace {
 
-std::string ops_text(const std::vector<sync::Push>& pushes) {
-  std::string ops;
-  for (const sync::Push& push : pushes) {
-    for (const Op& op : push.ops) {
-      ops += " " + std::string(tracker::name_of(op.kind)) + ":" + std::to_string(op.row.id) +
-             op.row.uid + ":" + op.before + ">" + op.after;
-    }
+std::string ops_text(const std::vector<Op>& ops) {
+  std::string text;
+  for (const Op& op : ops) {
+    text += " " + std::string(tracker::name_of(op.kind)) + ":" + std::to_string(op.row.id) +
+            op.row.uid + ":" + op.before + ">" + op.after;
   }
-  return ops;
+  return text;
+}
+
+std::string ops_text(const std::vector<sync::Push>& pushes) {
+  std::string text;
+  for (const sync::Push& push : pushes) text += ops_text(push.ops);
+  return text;
 }
 
 }  // namespace
@@ -29,7 +33,7 @@ void LocalRole::crash_point(unsigned one_in) {
 
 void LocalRole::start() {
   recover();
-  engine_ = std::make_unique<sync::Engine>(journal_.memory());
+  engine_ = std::make_unique<sync::Engine>(journal_.memory(), in_.habits.guards);
   events_.clear();
   saves_seen_ = -1;
   was_unreadable_ = false;
@@ -69,6 +73,8 @@ void LocalRole::break_link() {
 }
 
 void LocalRole::hint() { feed(sync::Hinted{in_.cloud.head()}); }
+
+void LocalRole::ask_anyway() { feed(sync::Hinted{}); }
 
 void LocalRole::drop_network() {
   requests_.clear();
@@ -144,6 +150,9 @@ void LocalRole::perform(sync::Effect& effect) {
       journal_.save_late_pushes();
     }
     in_.note("observed" + ops_text(observation->pushes));
+    if (observation->held) {
+      in_.note("held: " + observation->held->held.reason + ops_text(observation->held->held.ops));
+    }
   } else if (auto* mirror = std::get_if<sync::SaveMirror>(&effect)) {
     journal_.save(*mirror);
   } else if (auto* pushes = std::get_if<sync::SavePushes>(&effect)) {

@@ -34,6 +34,7 @@ class LocalRole {
   /// One message or answer arrives, in any order; false if none is under way.
   bool deliver_one();
   void hint();
+  void ask_anyway();  ///< the poll behind the hints
   void break_link();
   void feed(sync::Event event);
   void measure();

@@ -64,6 +64,7 @@ class People {
   void add_row(Editor& editor, Random& dice);
   void delete_row(Editor& editor, Random& dice);
   void rearrange(Editor& editor, Random& dice);
+  void sort_one_column(Editor& editor, Random& dice);
   void copy(Editor& editor, Random& dice);
   void type_cell(Editor& editor, Random& dice);
   void type_odd_cell(Editor& editor, Random& dice);

@@ -82,8 +82,29 @@ void People::forget_overwrites(Editor& editor, const std::string& text) {
   });
 }
 
+/// Excel offers it, and people take it by mistake: each row has another one's cell then.
+void People::sort_one_column(Editor& editor, Random& dice) {
+  const Field field = edited_fields[dice.below(edited_fields.size())];
+  if (!editor.image.columns[index(field)]) return;
+  auto& rows = editor.image.rows;
+  for (const ImageRow& row : rows) {
+    const std::string& text = at(row.cells, field);
+    in_.ghost.loosen(text);
+    in_.ghost.loosen_what_it_replaced(text);
+    forget_overwrites(editor, text);
+    // A cell that cannot travel, or that Excel owns, is not another row's.
+    if (row.formula.test(index(field)) || problem_with(field, text)) return;
+  }
+  std::string text = at(rows.back().cells, field);
+  for (ImageRow& row : rows) text = std::exchange(at(row.cells, field), std::move(text));
+  in_.note("human sorts one column alone");
+}
+
 void People::rearrange(Editor& editor, Random& dice) {
   auto& rows = editor.image.rows;
+  if (in_.habits.guarded && dice.chance(40)) {
+    return sort_one_column(editor, dice);
+  }
   if (dice.chance(50)) {
     const Field by = edited_fields[dice.below(edited_fields.size())];
     std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
@@ -132,7 +153,11 @@ void People::copied_without_id(const std::string& scene) {
 void People::put_text(Editor& editor, ImageRow& row, Field field, const std::string& text) {
   std::string& cell = at(row.cells, field);
   if (cell == text) return;
-  if (in_.ghost.is_copied_without_id(at(row.cells, Field::scene))) in_.ghost.loosen(cell);
+  if (in_.ghost.is_copied_without_id(at(row.cells, Field::scene))) {
+    in_.ghost.loosen(cell);
+    // Approved for the one, then told to be the other's.
+    if (in_.habits.guarded) in_.ghost.loosen(text);
+  }
   editor.pending.overwrites.push_back({cell, text, at(row.cells, Field::scene)});
   in_.ghost.replaces(text, cell);
   cell = text;

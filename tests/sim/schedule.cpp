@@ -90,6 +90,8 @@ Schedule schedule_of(std::uint64_t seed, const Mode& mode) {
     const Act act = act_of(random.below(sum));
     schedule.steps.push_back({act, random.next()});
   }
+  habits.guarded = random.chance(25);
+  if (habits.guarded) habits.guards = {random.below(2), 2};
   return schedule;
 }
 

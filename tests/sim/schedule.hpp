@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "merge/held.hpp"
 #include "random.hpp"
 
 namespace tracker::sim {
@@ -66,6 +67,8 @@ struct Habits {
   unsigned loss_percent = 10;
   std::size_t changes_in_pull = 3;
   std::size_t rows = 4;
+  bool guarded = false;  ///< mass changes are tried, and the limits are small enough for it
+  merge::GuardLimits guards;
 };
 
 enum class Act : std::uint8_t {

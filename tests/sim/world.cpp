@@ -66,7 +66,7 @@ void World::act(const Step& step, Random& dice) {
       return;
     case Act::look:
       local_->look();
-      if (dice.below(20) == 0) local_->feed(sync::HeldApproved{});
+      if (dice.below(20) == 0) a_producer_decides(dice);
       return;
     case Act::crash:
       if (habits.crashes) local_->crash();
@@ -82,6 +82,18 @@ void World::act(const Step& step, Random& dice) {
       if (habits.restores) backup_acts(dice);
       return;
   }
+}
+
+/// What is refused, or moved on since, stands again as it stood before.
+void World::a_producer_decides(Random& dice) {
+  if (!cloud_.holds_back()) return;
+  const bool yes = dice.chance(60);
+  note(yes ? "a producer approves what is held" : "a producer rejects what is held");
+  for (const Op& op : cloud_.decide_held(yes)) {
+    ghost_.loosen(op.before);
+    ghost_.loosen(op.cells);
+  }
+  local_->ask_anyway();
 }
 
 /// A second local server: takes the lease, or tries to; adds a row; goes away.
@@ -150,8 +162,8 @@ void World::deliver_all() {
 void World::settle() {
   for (int round = 0; round < heal_rounds_max; ++round) {
     local_->look();
-    local_->feed(sync::HeldApproved{});  // somebody says yes to what was held on doubt
     deliver_all();
+    a_producer_decides(dice_);
     local_->hint();
     deliver_all();
     const sync::Engine& engine = local_->engine();

@@ -30,6 +30,7 @@ class World {
   void act(const Step& step, Random& dice);
   void rival_acts(Random& dice);
   void backup_acts(Random& dice);
+  void a_producer_decides(Random& dice);
   void forget_what_nobody_holds();
   void deliver_all();
   void settle();

@@ -113,17 +113,52 @@ class UnreadableWorkbook(SystemTest):
         wait_in_workbook(self.studio, "SH0050", 20, notes="goes on")
         self.assertEqual(len(wait_equal(self.studio)), len(self.before))
 
-    def test_many_rows_deleted_at_once_are_held_and_not_deleted(self):
+    def delete_twelve(self):
         edit = Edit(self.studio.workbook)
+        edit.set("SH0140", notes="typed in the same save")
         for number in range(1, 13):
             edit.delete(f"SH{10 * number:04}")
         edit.save()
-        wait_until(lambda: self.studio.health().get("problem"), "the reason why it is held")
-        self.assertEqual({entry["id"]: workbooks.cells(entry)
-                          for entry in self.studio.cloud.entries()}, self.before)
+        wait_until(lambda: self.held(), "the deletion to be held")
+        wait_in_api(self.studio, "SH0140", notes="typed in the same save")
+        self.assertEqual(len(self.studio.cloud.entries()), len(self.before),
+                         "nothing is deleted on doubt")
+        return self.held()[0]
+
+    def held(self):
+        return self.studio.cloud.request("GET", "/api/held")["data"]
+
+    def test_many_rows_deleted_at_once_are_held_until_somebody_undoes_it(self):
+        held = self.delete_twelve()
+        self.assertEqual(held["source"], "excel")
+        self.assertIn("12 of 20 rows were deleted from the workbook", held["reason"])
+        self.assertEqual({change["op"] for change in held["changes"]}, {"delete"})
         self.studio.cloud.change(self.studio.cloud.entry(shot="SH0150")["id"], notes="goes on")
-        self.studio.workbook.write_bytes(self.good)
         wait_in_workbook(self.studio, "SH0150", 20, notes="goes on")
+        self.assertEqual(len(workbooks.openpyxl_rows(self.studio.workbook)), len(self.before) - 12,
+                         "the sheet stays as typed while it is held")
+        self.studio.workbook.write_bytes(self.good)
+        wait_until(lambda: not self.held(), "the held deletion to be withdrawn")
+        self.assertEqual(len(wait_equal(self.studio)), len(self.before))
+
+    def test_a_held_deletion_is_approved(self):
+        held = self.delete_twelve()
+        self.studio.cloud.request("POST", f"/api/held/{held['id']}/approve",
+                                  {"version": held["version"]})
+        self.assertEqual(len(wait_equal(self.studio)), len(self.before) - 12)
+
+    def test_a_held_deletion_is_rejected_and_the_refused_file_is_kept(self):
+        held = self.delete_twelve()
+        self.studio.cloud.request("POST", f"/api/held/{held['id']}/reject", {})
+        self.assertEqual(len(wait_equal(self.studio)), len(self.before))
+        kept = list(self.studio.workbook.parent.glob("* (refused *).xlsx"))
+        self.assertEqual(len(kept), 1, "what was refused stands beside the workbook")
+        self.assertEqual(len(workbooks.openpyxl_rows(kept[0])), len(self.before) - 12)
+
+    def test_a_held_deletion_is_decided_in_the_studio(self):
+        self.delete_twelve()
+        answer = self.studio.local.request("POST", "/api/sync/reject", {})
+        self.assertIn("12 of 20 rows", answer["rejected"])
         self.assertEqual(len(wait_equal(self.studio)), len(self.before))
 
 

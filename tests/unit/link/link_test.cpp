@@ -46,6 +46,7 @@ class Service final : public LinkService {
     note("applied " + std::to_string(message.seq));
     co_return Status{};
   }
+  Awaitable<Status> decide(sync::Decide) override { co_return Status{}; }
   Awaitable<Status> report(sync::Report message) override {
     note("report " + std::to_string(message.rows));
     co_return Status{};

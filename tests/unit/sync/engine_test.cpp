@@ -80,6 +80,63 @@ TEST_F(EngineTest, a_cell_that_a_human_edits_becomes_one_numbered_push) {
   EXPECT_EQ(saved->pushes[0].ops[0].before, "wip");
 }
 
+TEST_F(EngineTest, a_mass_deletion_is_told_to_the_cloud_and_the_sheet_stays_as_typed) {
+  start();
+  engine->step(LinkUp{hello(HelloOutcome::ok)});
+  auto rows = merge::texts_of(base);
+  rows.resize(3);
+  const Effects effects = engine->step(seen(merge::image_of(rows), 3));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  ASSERT_EQ(saved->pushes.size(), 1U);
+  EXPECT_TRUE(saved->pushes[0].ops.empty());
+  ASSERT_TRUE(saved->pushes[0].held);
+  EXPECT_EQ(saved->pushes[0].held->ops.size(), 7U);
+  EXPECT_EQ(saved->held->number, 1);
+  EXPECT_EQ(find<WriteWorkbook>(effects), nullptr);
+  ASSERT_EQ(engine->report().quarantined.size(), 1U);
+  EXPECT_TRUE(engine->report().quarantined[0].reason.starts_with("7 of 10 rows were deleted"));
+  EXPECT_TRUE(engine->report().problem.empty());
+}
+
+TEST_F(EngineTest, what_a_producer_rejects_is_written_back_and_the_refused_file_is_kept) {
+  memory.held_back.number = 4;
+  memory.held_back.held.reason = "1 of 10 rows were deleted from the workbook";
+  memory.held_back.held.ops = {{OpKind::remove, {10, {}}, {}, {}, {}, base[9].text, {}, {}}};
+  memory.next_number = 5;
+  memory.applied_number = 4;
+  SheetState nine;
+  for (std::size_t i = 0; i < 9; ++i) nine.push_back(base[i]);
+  start();
+  engine->step(LinkUp{hello(HelloOutcome::ok, 4)});
+  WorkbookSeen shown = seen(merge::image_of(merge::texts_of(nine)), 3);
+  shown.bases.seen = std::make_shared<const SheetState>(nine);
+  EXPECT_EQ(find<WriteWorkbook>(engine->step(shown)), nullptr) << "held rows are not written";
+  PullAnswer answer;
+  answer.after = answer.head = memory.cursor;
+  answer.applied_number = 4;
+  answer.decided_number = 3;
+  EXPECT_EQ(find<WriteWorkbook>(engine->step(Pulled{answer})), nullptr) << "an older decision";
+  engine->step(Hinted{});
+  answer.decided_number = 4;
+  const Effects effects = engine->step(Pulled{answer});
+  ASSERT_NE(find<SaveMirror>(effects), nullptr);
+  EXPECT_TRUE(find<SaveMirror>(effects)->held_decided);
+  const auto* written = find<WriteWorkbook>(effects);
+  ASSERT_NE(written, nullptr);
+  EXPECT_EQ(written->plan.patch.appended.size(), 1U);
+  EXPECT_TRUE(written->keep_refused);
+}
+
+TEST_F(EngineTest, a_cloud_that_lost_our_pushes_gets_everything_again) {
+  memory.next_number = 5;
+  memory.applied_number = 4;
+  start();
+  const Effects effects = engine->step(LinkUp{hello(HelloOutcome::ok, 2)});
+  ASSERT_NE(find<SaveRestart>(effects), nullptr);
+  EXPECT_TRUE(find<SaveRestart>(effects)->keep_mirror);
+}
+
 TEST_F(EngineTest, a_file_that_we_wrote_and_do_not_remember_means_that_the_journal_was_restored) {
   start();
   const Effects effects =

@@ -65,7 +65,8 @@ Push example_push() {
           .batch_id = "b1",
           .author = "Ben",
           .based_on = 100,
-          .ops = ops_of_every_kind()};
+          .ops = ops_of_every_kind(),
+          .held = merge::Held{"sorted", {ops_of_every_kind().front()}}};
 }
 
 TEST(Messages, hello_travels) {

@@ -124,7 +124,7 @@ export interface Api {
   conflicts(): Promise<Conflict[]>;
   restoreConflict(id: number): Promise<void>;
   held(): Promise<Held[]>;
-  decideHeld(id: number, verdict: 'approve' | 'reject'): Promise<void>;
+  decideHeld(held: Held, verdict: 'approve' | 'reject'): Promise<void>;
   log(): Promise<LogLine[]>;
   undoBatch(batch: string): Promise<UndoAnswer>;
   tellPlace(place: Omit<Place, 'name'>): Promise<void>;
@@ -205,8 +205,10 @@ export const api: Api = {
   async held() {
     return (await request<{ data: Held[] }>('GET', '/api/held')).data;
   },
-  async decideHeld(id, verdict) {
-    await request('POST', `/api/held/${id}/${verdict}`, { body: {} });
+  async decideHeld(held, verdict) {
+    await request('POST', `/api/held/${held.id}/${verdict}`, {
+      body: { version: held.version ?? null },
+    });
   },
   async log() {
     return (await request<{ data: LogLine[] }>('GET', '/api/sync/log?limit=50')).data;

@@ -207,9 +207,23 @@ export interface Conflict {
   row?: ChangedCells | null;
 }
 
+export interface HeldChange {
+  entry_id: number | null;
+  op: 'edit' | 'delete';
+  field?: string;
+  before?: string;
+  after?: string;
+  /** The row changed since: approving leaves this alone. */
+  moved_on: boolean;
+}
+
 /** A mass change that waits for a producer. */
 export interface Held {
   id: number;
+  /** Goes back with the verdict: nobody decides what they have not seen. */
+  version?: number;
+  source?: 'excel' | 'web';
+  changes?: HeldChange[];
   reason: string;
   author?: string;
   at: string;

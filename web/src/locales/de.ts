@@ -131,6 +131,7 @@ export const de: Words = {
   held: 'Änderungen, die auf ein Ja warten',
   held_none: 'Nichts wartet.',
   held_rows: '{n} Zeile würde gelöscht|{n} Zeilen würden gelöscht',
+  held_edits: '{n} Zeile würde geändert|{n} Zeilen würden geändert',
   approve: 'Erlauben',
   reject: 'Ablehnen',
   log: 'Protokoll',

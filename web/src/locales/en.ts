@@ -130,6 +130,7 @@ export const en = {
   held: 'Changes that wait for a yes',
   held_none: 'Nothing waits.',
   held_rows: '{n} row would be deleted|{n} rows would be deleted',
+  held_edits: '{n} row would be changed|{n} rows would be changed',
   approve: 'Approve',
   reject: 'Reject',
   log: 'Log',

@@ -131,6 +131,7 @@ export const es: Words = {
   held: 'Cambios que esperan un sí',
   held_none: 'Nada espera.',
   held_rows: 'se borraría {n} fila|se borrarían {n} filas',
+  held_edits: 'se cambiaría {n} fila|se cambiarían {n} filas',
   approve: 'Aprobar',
   reject: 'Rechazar',
   log: 'Registro',

@@ -131,6 +131,7 @@ export const fr: Words = {
   held: 'Changements qui attendent un accord',
   held_none: 'Rien n’attend.',
   held_rows: '{n} ligne serait supprimée|{n} lignes seraient supprimées',
+  held_edits: '{n} ligne serait modifiée|{n} lignes seraient modifiées',
   approve: 'Accepter',
   reject: 'Refuser',
   log: 'Journal',

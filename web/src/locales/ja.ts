@@ -131,6 +131,7 @@ export const ja: Words = {
   held: '承認を待つ変更',
   held_none: '待ちはありません。',
   held_rows: '{n} 行が削除されます',
+  held_edits: '{n} 行が変更されます',
   approve: '承認',
   reject: '却下',
   log: '記録',
