@@ -19,7 +19,7 @@ constexpr std::int64_t conflicts_max = 1'000;
 constexpr std::size_t batch_length_max = 100;
 
 /// {"version":…} of the held change that the caller looked at; may be left out.
-Result<std::optional<std::int64_t>> version_seen(const http::Request& request) {
+Result<std::optional<std::int64_t>> held_version(const http::Request& request) {
   if (request.body.empty()) return std::nullopt;
   TRY(const json::value body, http::parse_json_body(request));
   const json::object* const object = body.if_object();
@@ -141,7 +141,7 @@ Awaitable<http::Response> list_held(App& app, Call call) {
 Awaitable<http::Response> approve_held(App& app, Call call) {
   auto id = id_of(call.request);
   if (!id) co_return refuse(id.error(), call.request);
-  auto version = version_seen(call.request);
+  auto version = held_version(call.request);
   if (!version) co_return refuse(version.error(), call.request);
   auto outcome = co_await app.store.approve(*id, call.caller.who(), *version);
   if (!outcome) co_return refuse(outcome.error(), call.request);
@@ -159,7 +159,7 @@ Awaitable<http::Response> approve_held(App& app, Call call) {
 Awaitable<http::Response> reject_held(App& app, Call call) {
   auto id = id_of(call.request);
   if (!id) co_return refuse(id.error(), call.request);
-  auto version = version_seen(call.request);
+  auto version = held_version(call.request);
   if (!version) co_return refuse(version.error(), call.request);
   auto done = co_await app.store.reject(*id, call.caller.who(), *version);
   if (!done) co_return refuse(done.error(), call.request);
