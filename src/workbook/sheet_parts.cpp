@@ -45,11 +45,11 @@ class PartEditor {
   std::vector<TextEdit> edits_;
 };
 
-void move_table(PartChanges& changes, const TableInfo& table, const RowMap& map,
+void move_table(PartChanges& changes, const TableInfo& table, const RowMap& map, Growth growth,
                 std::string_view sheet_name) {
   PartEditor part(changes, table.part);
   const auto moved_area = [&](const CellRange& area) {
-    auto moved = map.range(area, Growth::body);
+    auto moved = map.range(area, growth);
     // rows are inserted above a totals row, so its row carries the end of the area with it
     return moved ? to_string(*moved) : to_string(area);
   };
@@ -261,6 +261,7 @@ std::optional<std::string> check_parts(const State& state, const SheetState& she
         return "a pivot table stands on rows that would go or part";
       }
     }
+    if (relation.type == "tableSingleCells") return "the sheet holds cells that map to XML";
     if (relation.type == "control" || relation.type == "oleObject" || relation.type == "ctrlProp") {
       return "the sheet holds form controls or embedded objects";
     }
@@ -276,9 +277,11 @@ std::optional<std::string> check_parts(const State& state, const SheetState& she
   return std::nullopt;
 }
 
-void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const RowMap& map) {
+void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const TableInfo* data,
+                      const RowMap& map) {
   for (const TableInfo& table : sheet.tables) {
-    move_table(changes, table, map, sheet.entry.name);
+    const bool grows = data == nullptr || data == &table;  // not a table beside it
+    move_table(changes, table, map, grows ? Growth::body : Growth::none, sheet.entry.name);
   }
   if (!map.shifts()) return;
   for (const Relation& relation : read_relations(changes.reader(), sheet.entry.part)) {
