@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "workbook/large_memory.hpp"
+#include "core/large_memory.hpp"
 
 namespace tracker::workbook {
 namespace {

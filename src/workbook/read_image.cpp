@@ -6,8 +6,8 @@
 #include <charconv>
 #include <vector>
 
+#include "core/large_memory.hpp"
 #include "core/text.hpp"
-#include "workbook/large_memory.hpp"
 #include "workbook/region.hpp"
 #include "workbook/token.hpp"
 #include "workbook/xml_scan.hpp"

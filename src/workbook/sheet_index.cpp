@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <span>
 
-#include "workbook/large_memory.hpp"
+#include "core/large_memory.hpp"
 #include "workbook/xml_scan.hpp"
 
 namespace tracker::workbook {

@@ -249,6 +249,34 @@ void move_pivot_table(PartChanges& changes, const std::string& key, const RowMap
   part.finish();
 }
 
+/// Hands the address of each cell that is mapped to XML to `use`.
+template <class Use>
+void for_each_mapped_cell(std::string_view text, Use use) {
+  XmlCursor cursor(text);
+  while (const std::optional<XmlTag> tag = cursor.next()) {
+    if (local_name(tag->name) != "singleXmlCell" || tag->kind == XmlTag::Kind::close) continue;
+    if (const auto place = attribute(tag->attributes, "r")) use(*place);
+  }
+}
+
+bool loses_mapped_cell(const State& state, const std::string& key, const RowMap& map) {
+  bool loses = false;
+  if (const std::string* text = state.read(key)) {
+    for_each_mapped_cell(*text, [&](std::string_view place) {
+      loses = loses || map.areas(place, Growth::none).empty();
+    });
+  }
+  return loses;
+}
+
+void move_mapped_cells(PartChanges& changes, const std::string& key, const RowMap& map) {
+  PartEditor part(changes, key);
+  for_each_mapped_cell(part.text(), [&](std::string_view place) {
+    part.replace(place, map.areas(place, Growth::none));
+  });
+  part.finish();
+}
+
 }  // namespace
 
 std::optional<std::string> check_parts(const State& state, const SheetState& sheet,
@@ -261,7 +289,9 @@ std::optional<std::string> check_parts(const State& state, const SheetState& she
         return "a pivot table stands on rows that would go or part";
       }
     }
-    if (relation.type == "tableSingleCells") return "the sheet holds cells that map to XML";
+    if (relation.type == "tableSingleCells" && loses_mapped_cell(state, relation.target, map)) {
+      return "a cell that is mapped to XML would go";
+    }
     if (relation.type == "control" || relation.type == "oleObject" || relation.type == "ctrlProp") {
       return "the sheet holds form controls or embedded objects";
     }
@@ -292,6 +322,7 @@ void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const Table
     }
     if (relation.type == "vmlDrawing") move_boxes(changes, relation.target, map);
     if (relation.type == "drawing") move_drawing(changes, relation.target, map);
+    if (relation.type == "tableSingleCells") move_mapped_cells(changes, relation.target, map);
     if (relation.type == "pivotTable") move_pivot_table(changes, relation.target, map);
   }
 }

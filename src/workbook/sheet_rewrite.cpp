@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "workbook/large_memory.hpp"
+#include "core/large_memory.hpp"
 
 namespace tracker::workbook {
 namespace {

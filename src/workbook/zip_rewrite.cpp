@@ -1,7 +1,7 @@
 #include "workbook/zip_rewrite.hpp"
 
+#include "core/large_memory.hpp"
 #include "workbook/deflate.hpp"
-#include "workbook/large_memory.hpp"
 #include "workbook/zip_layout.hpp"
 
 namespace tracker::workbook {

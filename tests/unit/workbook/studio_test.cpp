@@ -72,6 +72,24 @@ TEST(Studio, a_row_inserted_below_a_frozen_header_is_in_sight) {
   EXPECT_TRUE(holds(sheet_text(after->document), view));
 }
 
+TEST(Studio, R8_a_cell_that_is_mapped_to_xml_follows_its_row) {
+  Parts parts = rich_parts(plain_rows, "", "A1:C3");
+  std::string& rels = parts["xl/worksheets/_rels/sheet1.xml.rels"];
+  rels.replace(rels.find("</Relationships>"), 16,
+               "<Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/officeDocument/"
+               "2006/relationships/tableSingleCells\" Target=\"../tables/cells1.xml\"/>"
+               "</Relationships>");
+  parts["xl/tables/cells1.xml"] =
+      "<singleXmlCells><singleXmlCell id=\"1\" r=\"B3\" connectionId=\"0\"/></singleXmlCells>";
+  const Document before = must_open(zip_of(parts));
+  const Patched after = must_patch(before, {.deleted_rows = {2}});
+  ASSERT_TRUE(after.refusals.empty());
+  EXPECT_TRUE(holds(part_text(after.document, "xl/tables/cells1.xml"), "r=\"B2\""));
+  const Patched refused = must_patch(before, {.deleted_rows = {3}});
+  ASSERT_EQ(refused.refusals.size(), 1U);
+  EXPECT_TRUE(holds(refused.refusals[0].reason, "mapped to XML"));
+}
+
 TEST(Studio, R6_broken_names_and_links_to_other_workbooks_stay_as_they_are) {
   Parts parts = rich_parts(plain_rows, "", "A1:C3");
   std::string& book = parts["xl/workbook.xml"];
