@@ -32,7 +32,7 @@ sheet = book.worksheets[0]
 if task == "read":
     sum(len(row) for row in sheet.iter_rows(values_only=True))
 else:
-    sheet["G500"] = "Retake"
+    sheet["G500"] = "Approved"
     book.save(target)
 print((time.process_time() - before) * 1000)
 """
@@ -102,7 +102,7 @@ def compare(size, measured, folder):
         line(name, measured[(benchmark, str(size))], theirs[task][0], python[task], limit, wanted,
              limit_wanted)
     runs = [whole_process([readers.PROGRAM, "workbook", "patch", file, "-o", target, "--set",
-                           "G500=Retake"]) for _ in range(turns + 2)]
+                           "G500=Approved"]) for _ in range(turns + 2)]
     ours = statistics.median(cpu for cpu, _ in runs)
     limit = sum(measured[(one, str(size))] for one in ("cold_open", "deflate_alone"))
     wanted = {1000: 100, 10000: 80, 100000: 70}.get(size, 70)

@@ -13,7 +13,7 @@ async function run() {
     sheet.eachRow((row) => { count += row.values.length; });
     return count;
   }
-  sheet.getCell('G500').value = 'Retake';
+  sheet.getCell('G500').value = 'Approved';
   if (task === 'append') sheet.addRow(['Anna', 'Series', 'Episode 1', '900', '0010']);
   await book.xlsx.writeFile(target);
   return 1;

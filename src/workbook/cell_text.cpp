@@ -24,13 +24,14 @@ std::optional<double> parse_double(std::string_view text) {
   return number;
 }
 
+constexpr std::size_t no_item = SIZE_MAX;
+
 /// The item's number of a shared string's cell; past the end for anything else.
 std::size_t item_number(std::string_view raw) {
-  constexpr std::size_t none = SIZE_MAX;
-  if (raw.empty() || raw.size() > 9) return none;
+  if (raw.empty() || raw.size() > 9) return no_item;
   std::size_t number = 0;
   for (const char c : raw) {
-    if (c < '0' || c > '9') return none;
+    if (c < '0' || c > '9') return no_item;
     number = number * 10 + static_cast<std::size_t>(c - '0');
   }
   return number;
@@ -139,6 +140,18 @@ std::optional<std::string_view> CellReader::text_in_place(const RowIndex& row,
   const NumberFormat::Kind kind = styles.format(cell.style).kind;
   const bool as_stored = kind == NumberFormat::Kind::plain || kind == NumberFormat::Kind::text;
   return as_stored ? std::optional(raw) : std::nullopt;
+}
+
+bool CellReader::names_missing_string() const {
+  for (const RowIndex& row : sheet.rows) {
+    for (std::uint32_t i = 0; i < row.cell_count; ++i) {
+      const CellIndex& cell = sheet.cells[row.first_cell + i];
+      if (cell.type != CellType::shared_string) continue;
+      const std::size_t number = item_number(trimmed(sheet.value(row, cell)));
+      if (number >= strings.items.size() && number != no_item) return true;
+    }
+  }
+  return false;
 }
 
 std::string CellReader::text(const RowIndex& row, const CellIndex& cell, Meaning meaning) const {

@@ -29,6 +29,9 @@ struct CellReader {
   /// text() without making it, where it stands in the file as it is: nearly everywhere. Lives as
   /// long as the parts. Nothing where it must be made.
   std::optional<std::string_view> text_in_place(const RowIndex& row, const CellIndex& cell) const;
+
+  /// Does a cell name a shared string past the last one? It is blank until there is one more.
+  bool names_missing_string() const;
 };
 
 /// Shortest text that reads back as the same number: "142", "5.916667".

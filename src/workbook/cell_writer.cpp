@@ -25,6 +25,13 @@ bool holds_text(const CellIndex* cell) {
           cell->type == CellType::formula_string);
 }
 
+/// New strings would show in such a cell.
+bool names_missing_string(const State& state) {
+  return std::ranges::any_of(state.sheets, [&state](const SheetState& sheet) {
+    return sheet.index && state.cells_of(*sheet.index).names_missing_string();
+  });
+}
+
 }  // namespace
 
 NewCell CellWriter::make(std::uint32_t column, const std::string& text, Meaning meaning,
@@ -68,9 +75,18 @@ Status CellWriter::add_strings() {
   const State& state = changes_.state();
   TRY(SharedAdditions additions, add_shared_strings(*state.strings, texts, texts.size()));
   string_index_ = std::move(additions.index_of);
-  if (!additions.part.empty()) {
+  if (additions.part.empty()) return {};
+  if (!names_missing_string(state)) {
     changes_.set(state.package.shared_strings_part, std::move(additions.part));
+    return {};
   }
+  for_each_cell([this, &state](NewCell& cell) {
+    const auto found = string_index_.find(cell.value.raw);
+    if (cell.text_type == CellType::shared_string && found != string_index_.end() &&
+        found->second >= state.strings->items.size()) {
+      cell.text_type = CellType::inline_string;
+    }
+  });
   return {};
 }
 

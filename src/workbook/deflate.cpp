@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <memory>
 
+#include "core/large_memory.hpp"
+
 namespace tracker::workbook {
 namespace {
 
@@ -39,7 +41,7 @@ bool inflate_open_ended(std::string_view compressed, std::string& out, std::size
 class Deflater {
  public:
   explicit Deflater(std::size_t size) : tables_(new std::uint8_t[tables_size]) {
-    result_.bytes.reserve(size / 4 + 1024);
+    reserve_large(result_.bytes, size / 4 + 1024);
   }
 
   /// Compresses text[from, to) in pieces of about the same size. A crumb joins the piece before it,
@@ -129,6 +131,7 @@ Result<std::string> inflate(std::string_view compressed, std::size_t size) {
   std::string out;
   libdeflate_result outcome = LIBDEFLATE_BAD_DATA;
   out.resize_and_overwrite(size, [&](char* target, std::size_t room) {
+    prefer_large_pages(target, room);
     outcome = libdeflate_deflate_decompress(engine.get(), compressed.data(), compressed.size(),
                                             target, room, nullptr);
     return outcome == LIBDEFLATE_SUCCESS ? room : 0;

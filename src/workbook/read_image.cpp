@@ -6,6 +6,7 @@
 #include <charconv>
 #include <vector>
 
+#include "core/large_memory.hpp"
 #include "core/text.hpp"
 #include "workbook/region.hpp"
 #include "workbook/token.hpp"
@@ -139,7 +140,7 @@ Result<Image> read_image(const State& state, const ReadOptions& options) {
   }
   image.has_id_column = region.id_column != 0;
   const std::vector<Slot> slots = slots_of(region);
-  image.rows.reserve(region.data_rows.size());
+  reserve_large(image.rows, region.data_rows.size());
   std::size_t total = 0;
   for (const std::uint32_t i : region.data_rows) {
     read_row(reader, region, slots, sheet->index->rows[i], image.rows.emplace_back());

@@ -1,6 +1,7 @@
 // One row of a worksheet: its tag and its cells, by a scanner over raw bytes with a quick path for
 // the form that nearly every cell has.
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstring>
 
@@ -258,11 +259,21 @@ bool stands(const char* p, const char (&text)[size]) {
   return std::memcmp(p, text, size - 1) == 0;  // a constant length: one or two loads
 }
 
+/// How many of the eight bytes at `p` stand before the first '<'; 8 if none is one.
+std::ptrdiff_t bytes_before_tag(const char* p) {
+  std::uint64_t there = 0;
+  std::memcpy(&there, p, sizeof there);
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  const std::uint64_t zero_where_tag = there ^ (ones * '<');
+  const std::uint64_t marks = (zero_where_tag - ones) & ~zero_where_tag & (ones << 7U);
+  return std::countr_zero(marks) / 8;
+}
+
 /// The form that nearly every cell has: <c r="B3" s="5" t="s"><v>12</v></c> or <c r="B3" s="5"/>.
-/// Reads it in one go and gives the position past it; nullptr for any other form, which the
+/// Appends it in one go and gives the position past it; nullptr for any other form, which the
 /// general code reads.
-const char* quick_cell(const char* const begin, const char* end, const RowDigits& row,
-                       CellIndex& cell) {
+const char* quick_cell(const char* const begin, const char* end, const char* row_begin,
+                       const RowDigits& row, std::vector<CellIndex>& cells) {
   constexpr std::ptrdiff_t longest = 96;  // so that one check covers all that follows
   if (end - begin < longest || !stands(begin, "<c r=\"")) return nullptr;
   const char* p = begin + 6;
@@ -272,30 +283,43 @@ const char* quick_cell(const char* const begin, const char* end, const RowDigits
   }
   if (column == 0 || column > columns_max || !row.stand_at(p)) return nullptr;
   p += row.length;
-  cell = {};
-  cell.column = static_cast<std::uint16_t>(column);
+  std::uint32_t style = 0;
   if (stands(p, " s=\"")) {
     p += 4;
     for (int digits = 0; *p >= '0' && *p <= '9' && digits < 8; ++p, ++digits) {
-      cell.style = cell.style * 10 + static_cast<std::uint32_t>(*p - '0');
+      style = style * 10 + static_cast<std::uint32_t>(*p - '0');
     }
     if (*p++ != '"') return nullptr;
   }
+  CellType type = CellType::number;
   if (stands(p, " t=\"s\"")) {
-    cell.type = CellType::shared_string;
+    type = CellType::shared_string;
     p += 6;
   } else if (stands(p, " t=\"n\"")) {
     p += 6;
   }
-  if (p[0] == '/' && p[1] == '>') return p + 2;
-  if (!stands(p, "><v>")) return nullptr;
-  p += 4;
-  const char* const value = p;
-  while (p < begin + longest - 8 && *p != '<') ++p;
-  if (!stands(p, "</v></c>")) return nullptr;
-  cell.value_offset = static_cast<std::uint32_t>(value - begin);
-  cell.value_length = static_cast<std::uint32_t>(p - value);
-  return p + 8;
+  const char* value = begin;
+  std::ptrdiff_t value_length = 0;
+  if (p[0] == '/' && p[1] == '>') {
+    p += 2;
+  } else if (stands(p, "><v>")) {
+    value = p += 4;
+    for (std::ptrdiff_t step = 8; step == 8 && p < begin + longest - 16; p += step) {
+      step = bytes_before_tag(p);
+    }
+    value_length = p - value;
+    if (!stands(p, "</v></c>")) return nullptr;
+    p += 8;
+  } else {
+    return nullptr;
+  }
+  const auto distance = [](const char* from, const char* to) {
+    return static_cast<std::uint32_t>(to - from);
+  };
+  cells.emplace_back(distance(row_begin, begin), distance(begin, p), distance(begin, value),
+                     static_cast<std::uint32_t>(value_length), style,
+                     static_cast<std::uint16_t>(column), type);
+  return p;
 }
 
 /// Any form of <c>, past its name. Gives the column, 0 if its address is broken.
@@ -335,31 +359,32 @@ RowIndex index_row(std::string_view text, std::size_t begin, std::string_view pr
   const char* const end = text.data() + text.size();
   std::uint32_t next_column = 1;
   while (!empty) {
-    const char* at = text.data() + scanner.position();
-    CellIndex cell;
-    if (const char* after = prefix.empty() ? quick_cell(at, end, digits, cell) : nullptr) {
-      scanner.seek(after);
-    } else {
-      if (!scanner.to_tag()) break;
-      if (scanner.at_close()) {
-        scanner.skip_to('>');
-        break;
-      }
-      at = text.data() + scanner.position();
-      if (!scanner.take_open("c")) {
-        scanner.skip_unknown();
-        continue;
-      }
-      const std::uint32_t column =
-          read_cell(scanner, static_cast<std::size_t>(at - text.data()), next_column, cell);
-      if (!scanner.ok() || column == 0 || column > columns_max) return row;
-      cell.column = static_cast<std::uint16_t>(column);
+    if (prefix.empty()) {
+      const char* at = text.data() + scanner.position();
+      while (const char* next = quick_cell(at, end, row_begin, digits, cells)) at = next;
+      scanner.seek(at);
+      if (cells.size() > row.first_cell) next_column = cells.back().column + 1U;
     }
+    if (cells.size() > cells_max) return row;
+    if (!scanner.to_tag()) break;
+    if (scanner.at_close()) {
+      scanner.skip_to('>');
+      break;
+    }
+    const char* const at = text.data() + scanner.position();
+    if (!scanner.take_open("c")) {
+      scanner.skip_unknown();
+      continue;
+    }
+    CellIndex cell;
+    const std::uint32_t column =
+        read_cell(scanner, static_cast<std::size_t>(at - text.data()), next_column, cell);
+    if (!scanner.ok() || column == 0 || column > columns_max) return row;
+    cell.column = static_cast<std::uint16_t>(column);
     cell.offset = static_cast<std::uint32_t>(at - row_begin);
     cell.length = static_cast<std::uint32_t>(text.data() + scanner.position() - at);
     next_column = cell.column + 1U;
     cells.push_back(cell);
-    if (cells.size() > cells_max) return row;
   }
   if (scanner.ok()) row.length = static_cast<std::uint32_t>(scanner.position() - begin);
   row.cell_count = static_cast<std::uint32_t>(cells.size()) - row.first_cell;

@@ -90,6 +90,10 @@ class Mover {
 
   void move_area(const RowIndex& row, const CellIndex& cell, const CellFormula& formula) {
     std::string ref = formula.ref;
+    if (formula.is_what_if && place_.own_sheet && map_.shifts()) {
+      result_.problem = "the sheet holds a what-if table";
+      return;
+    }
     if (const auto area = parse_range(ref); area && place_.own_sheet) {
       const auto moved = map_.range(*area, Growth::none);
       if (!moved || moved->last.row - moved->first.row != area->last.row - area->first.row) {
@@ -128,6 +132,7 @@ CellFormula read_formula(const SheetIndex& sheet, const RowIndex& row, const Cel
     formula.shared_index = attribute(attributes, "si").value_or("");
   }
   formula.ref = attribute(attributes, "ref").value_or("");
+  formula.is_what_if = attribute(attributes, "t") == "dataTable";
   return formula;
 }
 

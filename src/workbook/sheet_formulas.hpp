@@ -17,6 +17,7 @@ struct CellFormula {
   std::string text;          ///< decoded; '' for a follower of a shared formula
   std::string shared_index;  ///< si; '' if not shared
   std::string ref;           ///< of a shared master, an array or a data table
+  bool is_what_if = false;   ///< a data table: it also names its input cells
 };
 
 CellFormula read_formula(const SheetIndex& sheet, const RowIndex& row, const CellIndex& cell);
@@ -40,7 +41,7 @@ std::string with_formula(const SheetIndex& sheet, const RowIndex& row, const Cel
                          std::string_view formula, bool plain, std::string_view new_ref);
 
 /// Formulas of `sheet` that must change when rows of the sheet named in `place` move. Fixed areas
-/// (arrays) whose size would change: `problem` says so.
+/// (arrays) whose size would change, and what-if tables: `problem` says so.
 struct MovedFormulas {
   std::map<std::uint32_t, std::vector<CellXml>> cells;  ///< by old row number
   std::optional<std::string> problem;

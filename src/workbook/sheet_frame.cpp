@@ -77,7 +77,7 @@ class FrameMover {
 
   static bool is_item(std::string_view name) {
     return is_one_of(name, {"mergeCell", "hyperlink", "dataValidation", "brk", "cellWatch",
-                            "conditionalFormatting"});
+                            "conditionalFormatting", "sparkline"});
   }
 
   void enter(const XmlTag& tag) {
@@ -92,12 +92,12 @@ class FrameMover {
     area_shift_ = container.shift_before;
     if (container.removed == 0) return;
     const std::string_view name = local_name(container.tag.name);
+    if (container.kept == 0 && is_extension(container.tag)) {
+      change_.problem = "an extended format, validation or sparkline would lose all of its cells";
+      return;
+    }
     if (container.kept == 0 && is_one_of(name, {"mergeCells", "hyperlinks", "dataValidations",
                                                 "rowBreaks", "cellWatches"})) {
-      if (is_extension(container.tag)) {
-        change_.problem = "an extended data validation would lose its cells";
-        return;
-      }
       change_.edits.resize(container.first_edit);
       change_.edits.push_back({container.tag.begin, tag.end - container.tag.begin, ""});
       return;
@@ -125,7 +125,6 @@ class FrameMover {
       cursor.seek(after_tag);
       return false;
     }
-    if (is_extension(tag)) change_.problem = "an extended format would lose its cells";
     change_.edits.push_back({tag.begin, end - tag.begin, ""});
     if (!containers_.empty()) ++containers_.back().removed;
     return true;
@@ -146,7 +145,8 @@ class FrameMover {
     }
     if (is_extension(tag)) {
       const auto areas = areas_inside(text_.substr(tag.begin, end - tag.begin));
-      return areas.empty() || !map_.areas(areas, Growth::area).empty();
+      const Growth growth = name == "sparkline" ? Growth::none : Growth::area;
+      return areas.empty() || !map_.areas(areas, growth).empty();
     }
     for (const std::string_view key : {"sqref", "ref", "r"}) {
       if (const auto areas = attribute(tag.attributes, key)) {
@@ -226,8 +226,6 @@ class FrameMover {
       areas("ref", Growth::none);
     } else if (name == "cellWatch") {
       areas("r", Growth::none);
-    } else if (name == "pane") {
-      areas("topLeftCell", Growth::none);
     } else if (name == "selection") {
       move_selection(tag);
     } else if (name == "brk") {
@@ -240,7 +238,7 @@ class FrameMover {
           containers_.size() > 1 &&
           local_name(containers_[containers_.size() - 2].tag.name) == "sparkline";
       const std::string moved = map_.areas(old, is_sparkline ? Growth::none : Growth::area);
-      if (moved.empty() && !old.empty()) change_.problem = "a sparkline would lose its cell";
+      if (moved.empty() && !old.empty()) change_.problem = "an extension would lose its cells";
       if (!moved.empty()) replace(old, moved);
     }
   }

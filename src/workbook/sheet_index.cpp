@@ -1,7 +1,9 @@
 #include "workbook/sheet_index.hpp"
 
 #include <algorithm>
+#include <span>
 
+#include "core/large_memory.hpp"
 #include "workbook/xml_scan.hpp"
 
 namespace tracker::workbook {
@@ -12,11 +14,12 @@ const RowIndex* SheetIndex::find_row(std::uint32_t number) const {
 }
 
 const CellIndex* SheetIndex::find_cell(const RowIndex& row, std::uint32_t column) const {
-  for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-    const CellIndex& cell = cells[row.first_cell + i];
-    if (cell.column == column) return &cell;
-  }
-  return nullptr;
+  const std::span<const CellIndex> all(cells.data() + row.first_cell, row.cell_count);
+  if (all.empty()) return nullptr;
+  const std::size_t place = column - all.front().column;  // where no cell before it is missing
+  if (place < all.size() && all[place].column == column) return &all[place];
+  const auto found = std::ranges::find(all, column, &CellIndex::column);
+  return found == all.end() ? nullptr : &*found;
 }
 
 namespace {
@@ -65,17 +68,21 @@ Result<SheetIndex> index_sheet(std::shared_ptr<const std::string> text) {
   std::uint32_t previous = 0;
   std::size_t at = sheet.data_begin;
   // a guess from typical cells, so that the vectors grow rarely
-  sheet.cells.reserve(std::min<std::size_t>(whole.size() / 24, cells_max));
+  reserve_large(sheet.cells, std::min<std::size_t>(whole.size() / 24, cells_max));
+  const std::string row_tag = "<" + sheet.prefix + "row";
   while (true) {
-    XmlCursor cursor(whole, at);
-    const std::optional<XmlTag> tag = cursor.next();
-    if (!tag) return fail(ErrorCode::corrupt, what_broken);
-    if (tag->kind == XmlTag::Kind::close) {
-      sheet.data_end = tag->begin;
-      sheet.tail_begin = tag->end;
-      return sheet;
+    if (!whole.substr(at).starts_with(row_tag)) {
+      XmlCursor cursor(whole, at);
+      const std::optional<XmlTag> tag = cursor.next();
+      if (!tag) return fail(ErrorCode::corrupt, what_broken);
+      at = tag->begin;
+      if (tag->kind == XmlTag::Kind::close) {
+        sheet.data_end = at;
+        sheet.tail_begin = tag->end;
+        return sheet;
+      }
     }
-    const RowIndex row = index_row(whole, tag->begin, sheet.prefix, previous + 1, sheet.cells);
+    const RowIndex row = index_row(whole, at, sheet.prefix, previous + 1, sheet.cells);
     if (sheet.cells.size() > cells_max) {
       return fail(ErrorCode::too_large, "the sheet has more than 2,000,000 cells");
     }

@@ -45,11 +45,11 @@ class PartEditor {
   std::vector<TextEdit> edits_;
 };
 
-void move_table(PartChanges& changes, const TableInfo& table, const RowMap& map,
+void move_table(PartChanges& changes, const TableInfo& table, const RowMap& map, Growth growth,
                 std::string_view sheet_name) {
   PartEditor part(changes, table.part);
   const auto moved_area = [&](const CellRange& area) {
-    auto moved = map.range(area, Growth::body);
+    auto moved = map.range(area, growth);
     // rows are inserted above a totals row, so its row carries the end of the area with it
     return moved ? to_string(*moved) : to_string(area);
   };
@@ -249,6 +249,34 @@ void move_pivot_table(PartChanges& changes, const std::string& key, const RowMap
   part.finish();
 }
 
+/// Hands the address of each cell that is mapped to XML to `use`.
+template <class Use>
+void for_each_mapped_cell(std::string_view text, Use use) {
+  XmlCursor cursor(text);
+  while (const std::optional<XmlTag> tag = cursor.next()) {
+    if (local_name(tag->name) != "singleXmlCell" || tag->kind == XmlTag::Kind::close) continue;
+    if (const auto place = attribute(tag->attributes, "r")) use(*place);
+  }
+}
+
+bool loses_mapped_cell(const State& state, const std::string& key, const RowMap& map) {
+  bool loses = false;
+  if (const std::string* text = state.read(key)) {
+    for_each_mapped_cell(*text, [&](std::string_view place) {
+      loses = loses || map.areas(place, Growth::none).empty();
+    });
+  }
+  return loses;
+}
+
+void move_mapped_cells(PartChanges& changes, const std::string& key, const RowMap& map) {
+  PartEditor part(changes, key);
+  for_each_mapped_cell(part.text(), [&](std::string_view place) {
+    part.replace(place, map.areas(place, Growth::none));
+  });
+  part.finish();
+}
+
 }  // namespace
 
 std::optional<std::string> check_parts(const State& state, const SheetState& sheet,
@@ -260,6 +288,9 @@ std::optional<std::string> check_parts(const State& state, const SheetState& she
       if (!location || !moved_pivot_place(*location, map)) {
         return "a pivot table stands on rows that would go or part";
       }
+    }
+    if (relation.type == "tableSingleCells" && loses_mapped_cell(state, relation.target, map)) {
+      return "a cell that is mapped to XML would go";
     }
     if (relation.type == "control" || relation.type == "oleObject" || relation.type == "ctrlProp") {
       return "the sheet holds form controls or embedded objects";
@@ -276,9 +307,11 @@ std::optional<std::string> check_parts(const State& state, const SheetState& she
   return std::nullopt;
 }
 
-void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const RowMap& map) {
+void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const TableInfo* data,
+                      const RowMap& map) {
   for (const TableInfo& table : sheet.tables) {
-    move_table(changes, table, map, sheet.entry.name);
+    const bool grows = data == nullptr || data == &table;  // not a table beside it
+    move_table(changes, table, map, grows ? Growth::body : Growth::none, sheet.entry.name);
   }
   if (!map.shifts()) return;
   for (const Relation& relation : read_relations(changes.reader(), sheet.entry.part)) {
@@ -289,6 +322,7 @@ void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const RowMa
     }
     if (relation.type == "vmlDrawing") move_boxes(changes, relation.target, map);
     if (relation.type == "drawing") move_drawing(changes, relation.target, map);
+    if (relation.type == "tableSingleCells") move_mapped_cells(changes, relation.target, map);
     if (relation.type == "pivotTable") move_pivot_table(changes, relation.target, map);
   }
 }

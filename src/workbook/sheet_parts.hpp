@@ -14,8 +14,10 @@ namespace tracker::workbook {
 std::optional<std::string> check_parts(const State& state, const SheetState& sheet,
                                        const RowMap& map);
 
-/// Parts that belong to the sheet: tables, comments, drawings.
-void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const RowMap& map);
+/// Parts that belong to the sheet: tables, comments, drawings. `data` is the table that grows;
+/// nullptr: any that covers the data.
+void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const TableInfo* data,
+                      const RowMap& map);
 
 /// Parts of the whole workbook: names, charts, pivot sources.
 void move_workbook_parts(PartChanges& changes, const SheetState& sheet, const RowMap& map);

@@ -51,7 +51,7 @@ class Planner {
     for (std::size_t i = 0; i < request_.cells.size(); ++i) plan_cell(i);
     plan_appends();
     CHECK_OK(writer_.finish(change_));
-    move_references(changes_, sheet_, change_);
+    move_references(changes_, sheet_, request_.table, change_);
     if (const auto edit = grown_dimension(index_, change_.map, writer_.extent())) {
       change_.frame.push_back(*edit);
     }

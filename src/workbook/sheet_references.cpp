@@ -32,7 +32,8 @@ void move_other_sheet(PartChanges& changes, const SheetState& other, const RowMa
 
 }  // namespace
 
-void move_references(PartChanges& changes, const SheetState& sheet, SheetChange& change) {
+void move_references(PartChanges& changes, const SheetState& sheet, const TableInfo* data,
+                     SheetChange& change) {
   const RowMap& map = change.map;
   if (!map.changes_references()) return;
   const FormulaPlace own{true, sheet.entry.name, false, {}};
@@ -43,7 +44,7 @@ void move_references(PartChanges& changes, const SheetState& sheet, SheetChange&
       move_other_sheet(changes, other, map, FormulaPlace{false, sheet.entry.name, false, {}});
     }
   }
-  move_sheet_parts(changes, sheet, map);
+  move_sheet_parts(changes, sheet, data, map);
   move_workbook_parts(changes, sheet, map);
   if (map.shifts()) drop_calc_chain(changes);
 }

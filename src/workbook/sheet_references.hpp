@@ -7,7 +7,8 @@
 namespace tracker::workbook {
 
 /// Adds formulas and frame of `sheet` to `change`, and puts other sheets and parts into `changes`.
-/// Does nothing if change.map moves nothing.
-void move_references(PartChanges& changes, const SheetState& sheet, SheetChange& change);
+/// Does nothing if change.map moves nothing. `data` is the table that holds the data, if one does.
+void move_references(PartChanges& changes, const SheetState& sheet, const TableInfo* data,
+                     SheetChange& change);
 
 }  // namespace tracker::workbook

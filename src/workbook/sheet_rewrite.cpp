@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/large_memory.hpp"
+
 namespace tracker::workbook {
 namespace {
 
@@ -33,10 +35,10 @@ class Writer {
 
   SheetPointer run() {
     const std::string_view text = *sheet_.text;
-    out_.reserve(text.size() + text.size() / 16 + 4096);
+    reserve_large(out_, text.size() + text.size() / 16 + 4096);
     constexpr std::size_t room = 1000;  // for what is added, so that the vectors grow rarely
     result_->rows.reserve(sheet_.rows.size() + room);
-    result_->cells.reserve(sheet_.cells.size() + room);
+    reserve_large(result_->cells, sheet_.cells.size() + room);
     write_head(text);
     write_rows(text);
     result_->data_end = out_.size();

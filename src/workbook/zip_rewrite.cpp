@@ -1,5 +1,6 @@
 #include "workbook/zip_rewrite.hpp"
 
+#include "core/large_memory.hpp"
 #include "workbook/deflate.hpp"
 #include "workbook/zip_layout.hpp"
 
@@ -171,7 +172,7 @@ RewrittenZip rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
   RewrittenZip result;
   result.pieces.resize(changes.size());
   std::string& out = result.bytes;
-  out.reserve(bytes.size() + bytes.size() / 8);
+  reserve_large(out, bytes.size() + bytes.size() / 8);
   out += bytes.substr(0, directory.first_local);
   for (std::size_t index : directory.physical) {
     const ZipEntry& entry = directory.entries[index];

@@ -12,8 +12,8 @@ IMPURE = re.compile(
     r"|libav.*|libsw.*|spdlog/.*|sys/.*|unistd\.h|fcntl\.h|netdb\.h|sodium\.h)$"
 )
 CLOCKS = re.compile(r"\b(system_clock|steady_clock|high_resolution_clock)\s*::\s*now\b|\bgetenv\s*\(")
-# The log and OpenSSL's digest are the two shells that live on the lowest floor.
-EXEMPT = {"src/core/log.cpp"}
+# The log, OpenSSL's digest and the advice on large pages are the shells that live on the lowest floor.
+EXEMPT = {"src/core/log.cpp", "src/core/large_memory.cpp"}
 
 
 def floors():

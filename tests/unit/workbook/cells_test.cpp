@@ -98,6 +98,20 @@ TEST(Cells, C2_without_a_shared_strings_part_texts_stand_in_the_cell) {
   EXPECT_EQ(at(image.rows[0].cells, Field::shot), "2");
 }
 
+TEST(Cells, C2_a_cell_that_names_a_missing_string_never_shows_one_of_ours) {
+  const Document before =
+      open_sheet(plain_rows +
+                 "<row r=\"4\"><c r=\"A4\" t=\"s\"><v>3</v></c><c r=\"B4\" s=\"1\"><v>30</v></c>"
+                 "<c r=\"C4\" t=\"s\"><v>6</v></c></row>");  // there are six: 0 to 5
+  EXPECT_EQ(at(must_image(before).rows[2].cells, Field::notes), "");
+  const Document after =
+      must_patch(before, {.cells = {{2, Field::notes, "new"}, {3, Field::notes, "a"}}}).document;
+  const Image image = must_image(must_open(std::string(after.bytes())));
+  EXPECT_EQ(at(image.rows[0].cells, Field::notes), "new");
+  EXPECT_EQ(at(image.rows[1].cells, Field::notes), "a");
+  EXPECT_EQ(at(image.rows[2].cells, Field::notes), "");
+}
+
 TEST(Cells, C3_escapes_are_read_and_written) {
   EXPECT_EQ(decode_escapes("a_x000D_b_x005F_x000D_"), "a\rb_x000D_");
   EXPECT_EQ(decode_escapes("_xD83D__xDE00_"), "\U0001F600");

@@ -1,0 +1,20 @@
+// Room for the few large buffers of a program. Where the system can, a buffer of megabytes gets
+// large pages: the first touch of each small one costs more than inflating what is put there.
+// Advice only: nothing changes but the time it takes. Safe on any thread.
+#pragma once
+
+#include <cstddef>
+
+namespace tracker {
+
+/// REQUIRES: `size` bytes at `begin` are allocated; best before they are touched.
+void prefer_large_pages(const void* begin, std::size_t size);
+
+/// Reserves in a string or vector that is empty so far.
+template <class Container>
+void reserve_large(Container& container, std::size_t count) {
+  container.reserve(count);
+  prefer_large_pages(container.data(), container.capacity() * sizeof(*container.data()));
+}
+
+}  // namespace tracker
