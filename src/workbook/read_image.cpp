@@ -150,6 +150,13 @@ Result<Image> read_image(const State& state, const ReadOptions& options) {
   image.last_modified_by = property(state, state.package.core_part, "lastModifiedBy");
   image.application = property(state, state.package.app_part, "Application");
   image.warnings = std::move(region.warnings);
+  for (const Field field : all_fields) {
+    if (image.columns[index(field)]) continue;
+    image.warnings.push_back(
+        fmt::format("there is no column \"{}\": it is left alone on both sides until its heading "
+                    "is back",
+                    spec(field).header));
+  }
   return image;
 }
 
