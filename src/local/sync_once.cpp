@@ -11,8 +11,10 @@ namespace tracker::local {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 constexpr milliseconds connect_time_max(10'000);
+constexpr milliseconds refused_time_max(2'000);  ///< the cloud may just be starting again
 constexpr milliseconds sync_time_max(120'000);
 constexpr milliseconds stop_time_max(5'000);
 
@@ -31,7 +33,10 @@ class Once {
     CO_TRY(sync::Memory memory, port_.journal().load());
     actor_.emplace(executor_, disk_thread_, port_, std::move(memory),
                    std::filesystem::absolute(settings_.workbook).filename().string());
-    link_ = make_link(settings_, executor_, *actor_, [this](const Error& why) { lost_ = why; });
+    link_ = make_link(settings_, executor_, *actor_, [this](const Error& why) {
+      lost_ = why;
+      lost_at_ = steady_clock::now();
+    });
     actor_->connect(*link_, nullptr);
     if (replaces) actor_->post(sync::ReplacementWanted{});
     tasks_.start("actor", actor_->run());
@@ -44,8 +49,9 @@ class Once {
  private:
   Awaitable<Result<SyncedOnce>> reconcile() {
     const auto connected = [this] {
-      return actor_->engine().at_head() || !actor_->engine().report().problem.empty() ||
-             (lost_ && lost_->code == ErrorCode::unauthorized);
+      const bool refused = lost_ && (lost_->code == ErrorCode::unauthorized ||
+                                     steady_clock::now() - lost_at_ > refused_time_max);
+      return refused || actor_->engine().at_head() || !actor_->engine().report().problem.empty();
     };
     const bool in_time = co_await actor_->wait_until(connected, connect_time_max);
     if (!actor_->engine().at_head()) {
@@ -68,7 +74,8 @@ class Once {
   WorkbookPort port_;
   std::optional<Actor> actor_;
   std::unique_ptr<link::CloudLink> link_;
-  std::optional<Error> lost_;
+  std::optional<Error> lost_;  ///< why the connection was lost, or is not there
+  steady_clock::time_point lost_at_;
   runtime::TaskGroup tasks_;
 };
 

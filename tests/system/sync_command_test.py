@@ -102,12 +102,17 @@ class WhereNoLocalRuns(SyncCommand):
         self.own_studio(workbook=workbooks.make_workbook)
         wait_equal(self.studio)
 
-    def test_a_dry_run_tells_the_cells_and_changes_nothing(self):
+    def elsewhere(self, cloud_url):
+        """The settings of a local server that has never met this workbook."""
+        return {"API_SECRET": self.studio.run["local_api_key"], "PORT": str(free_port()),
+                "RAILWAY_APP_URL": cloud_url, "WORKBOOK": str(self.studio.workbook),
+                "DATA_DIR": str(self.studio.root / "fresh")}
+
+    def test_it_tells_the_cells_before_and_does_the_work_itself_once(self):
         ids = self.edit_both_sides()
         before = self.database(), self.files()
         code, out, problem = self.call("--dry-run")
         self.assertEqual((code, problem), (0, ""))
-        self.assertEqual((self.database(), self.files()), before)
         for line in (
                 "in the database: 1 cell changed, 1 row added, 1 row deleted",
                 f"SH0030 (entry {ids['SH0030']})  status: \"Approved\" → \"Review\"",
@@ -124,48 +129,39 @@ class WhereNoLocalRuns(SyncCommand):
             {"id": ids["SH0010"], "row": "EP02 Harbour · SC010 · SH0010", "column": "notes",
              "database": "web's word", "workbook": "Excel's word"}])
 
-    def test_it_does_the_work_itself_once_and_ends(self):
-        self.edit_both_sides()
+        # The same by somebody who has no base: nothing is deleted.
+        code, out, _ = self.call("--dry-run", data=False,
+                                 environment=self.elsewhere(self.studio.run["cloud_url"]))
+        self.assertEqual(code, 0)
+        self.assertIn("1 row added, 0 rows deleted\n", out)
+        self.assertIn(f"+ EP02 Harbour · SC010 · SH0040 (entry {ids['SH0040']})", out)
+        self.assertIn("workbook \"Excel's word\", database \"web's word\"", out)
+        self.assertFalse((self.studio.root / "fresh").exists())
+        self.assertEqual((self.database(), self.files()), before)
+
+        # Nobody is there to ask.
+        nobody = f"127.0.0.1:{free_port()}"
+        for options in ((), ("--dry-run",)):
+            code, out, problem = self.call(*options, data=False,
+                                           environment=self.elsewhere("http://" + nobody))
+            self.assertEqual((code, out), (1, ""))
+            self.assertIn(nobody, problem)
+            self.assertIn("animation-tracker: ", problem)
+
         self.assertEqual(self.call(), (0, "workbook and database are equal\n", ""))
         self.assertEqual(workbooks.difference(self.studio), ([], []))
         self.assertEqual([one["losing"] for one in self.studio.cloud.conflicts()], ["web's word"])
-        before = self.studio.workbook.read_bytes()
+        written = self.studio.workbook.read_bytes()
         self.assertEqual(self.call()[0], 0)
-        self.assertEqual(self.studio.workbook.read_bytes(), before)
+        self.assertEqual(self.studio.workbook.read_bytes(), written)
         self.studio.start_role("local")
         self.studio.wait_connected()
         wait_in_api(self.studio, "SH0010", notes="Excel's word")
         wait_equal(self.studio)
 
-    def test_first_contact_can_be_rehearsed(self):
-        ids = self.edit_both_sides()
-        fresh = self.studio.root / "fresh"
-        environment = {"API_SECRET": self.studio.run["local_api_key"],
-                       "PORT": str(self.studio.local_port), "DATA_DIR": str(fresh),
-                       "RAILWAY_APP_URL": self.studio.run["cloud_url"],
-                       "WORKBOOK": str(self.studio.workbook)}
-        before = self.database(), self.files()
-        code, out, _ = self.call("--dry-run", environment=environment, data=False)
-        self.assertEqual(code, 0)
-        self.assertEqual((self.database(), self.files()), before)
-        self.assertFalse(fresh.exists())
-        # Without a base nothing is deleted, and a blank cell says nothing against a value.
-        self.assertIn("1 row added, 0 rows deleted\n", out)
-        self.assertIn(f"+ EP02 Harbour · SC010 · SH0040 (entry {ids['SH0040']})", out)
-        self.assertIn("workbook \"Excel's word\", database \"web's word\"", out)
-
-    def test_without_the_cloud_it_fails_with_a_sentence(self):
-        nobody = f"http://127.0.0.1:{free_port()}"
-        environment = {"API_SECRET": self.studio.run["local_api_key"], "PORT": str(free_port()),
-                       "RAILWAY_APP_URL": nobody, "WORKBOOK": str(self.studio.workbook),
-                       "DATA_DIR": str(self.studio.root / "fresh")}
-        for options in ((), ("--dry-run",)):
-            code, out, problem = self.call(*options, environment=environment, data=False)
-            self.assertEqual((code, out), (1, ""))
-            self.assertIn(nobody.removeprefix("http://"), problem)
-            self.assertIn("animation-tracker: ", problem)
-
     def test_replacing_the_database_is_asked_for_done_and_undone_as_a_whole(self):
+        self.studio.rest()
+        old = self.studio.workbook.read_bytes()
         self.edit_both_sides()
         made = self.studio.cloud.create(**dict(zip(FIELDS, sample_row(92))))
         before = {entry["id"]: cells(entry) for entry in self.studio.cloud.entries()}
@@ -192,22 +188,16 @@ class WhereNoLocalRuns(SyncCommand):
         self.assertEqual(undone["skipped"], [])
         self.assertEqual({entry["id"]: cells(entry) for entry in self.studio.cloud.entries()},
                          before)
-        self.studio.start_role("local")
-        self.studio.wait_connected()
-        wait_in_workbook(self.studio, "SH0920")
-        wait_equal(self.studio)
 
-    def test_an_older_workbook_can_be_made_the_truth(self):
-        self.studio.rest()
-        old = self.studio.workbook.read_bytes()
-        entry = self.studio.cloud.entry(shot="SH0100")
-        self.studio.cloud.change(entry["id"], notes="after the backup")
-        wait_in_workbook(self.studio, "SH0100", notes="after the backup")
-        self.studio.stop_role("local")
+        # An older workbook is made the truth the same way.
         self.studio.workbook.write_bytes(old)
         code, _, problem = self.call("--excel-replaces-database", "--yes")
         self.assertEqual((code, problem), (0, ""))
-        self.assertEqual(self.studio.cloud.entry(shot="SH0100")["notes"], "note 10")
+        self.assertEqual(sorted(map(cells, self.studio.cloud.entries())),
+                         sorted(sample_row(number) for number in range(1, 21)))
+        self.studio.start_role("local")
+        self.studio.wait_connected()
+        self.assertEqual(len(wait_equal(self.studio)), 20)
 
 
 if __name__ == "__main__":
