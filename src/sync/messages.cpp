@@ -29,12 +29,10 @@ constexpr std::array<std::pair<PushOutcome, std::string_view>, 5> push_names{
      {PushOutcome::fenced, "fenced"},
      {PushOutcome::mismatch, "mismatch"}}};
 
+/// The tables name every outcome, in the order of the enumeration.
 template <class Key, std::size_t N>
 std::string_view name_in(const std::array<std::pair<Key, std::string_view>, N>& table, Key key) {
-  for (const auto& [value, name] : table) {
-    if (value == key) return name;
-  }
-  return {};
+  return table[static_cast<std::size_t>(key)].second;
 }
 
 template <class Key, std::size_t N>
