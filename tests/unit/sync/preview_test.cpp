@@ -154,5 +154,41 @@ TEST_F(PreviewTest, a_replacement_waits_until_the_cloud_has_told_everything) {
   EXPECT_EQ(engine.memory().queue.front().author, "Excel replaces the database");
 }
 
+TEST_F(PreviewTest, the_json_names_each_row_as_people_do) {
+  memory_.mirror[3].uid = "store:3";
+  memory_.mirror.erase(9);
+  memory_.mirror[12].cells = merge::cells("SH12");
+  at(memory_.mirror[12].cells, Field::scene).clear();
+  at(mirrored(4).cells, Field::status) = "from the web";
+  workbook::ImageRow added = image_.rows.back();
+  added.cells = merge::cells("SH99", "done", "Ben");
+  at(added.cells, Field::scene) = "SC090";
+  at(added.cells, Field::episode_title) = "EP09";
+  ++added.row_number;
+  image_.rows.push_back(added);
+  const auto json = to_json(rehearsed({seen()}));
+  const auto& workbook = json.at("workbook").as_object();
+  EXPECT_EQ(workbook.at("cells").as_array().at(0).at("row"), "EP01 · SC010 · SH04");
+  EXPECT_EQ(workbook.at("added").as_array().at(0).at("row"), "EP01 · SH12");
+  EXPECT_EQ(workbook.at("added").as_array().at(0).at("id"), 12);
+  EXPECT_EQ(workbook.at("removed").as_array().at(0).at("id"), 9);
+  const auto& database = json.at("database").as_object();
+  EXPECT_TRUE(database.at("added").as_array().at(0).at("id").is_null());
+  EXPECT_EQ(database.at("added").as_array().at(0).at("cells").at("animator"), "Ben");
+}
+
+TEST_F(PreviewTest, a_side_is_empty_only_without_cells_and_without_rows) {
+  PreviewSide side;
+  EXPECT_TRUE(side.empty());
+  side.removed.push_back({});
+  EXPECT_FALSE(side.empty());
+  side = {};
+  side.added.push_back({});
+  EXPECT_FALSE(side.empty());
+  side = {};
+  side.cells.push_back({});
+  EXPECT_FALSE(side.empty());
+}
+
 }  // namespace
 }  // namespace tracker::sync
