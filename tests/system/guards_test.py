@@ -201,10 +201,12 @@ class RestoredDatabase(SystemTest):
         wait_in_api(studio, "SH0960")
         wait_in_workbook(studio, "SH0950")
         rows = wait_equal(studio)
-        studio.stop_role("cloud")
-        self.tool("pg_restore", "--clean", "--if-exists", "--single-transaction", "-d", url, dump)
-        self.assertEqual(studio.psql("SELECT count(*) FROM production_summary"), ["20"])
-        studio.start_role("cloud")
+        with studio.demo_asleep():
+            studio.stop_role("cloud")
+            self.tool("pg_restore", "--clean", "--if-exists", "--single-transaction", "-d", url,
+                      dump)
+            self.assertEqual(studio.psql("SELECT count(*) FROM production_summary"), ["20"])
+            studio.start_role("cloud")
         studio.wait_for_log("a part was restored from a backup: workbook and cloud are joined anew,"
                             " nothing is deleted", 60)
         wait_in_api(studio, "SH0010", notes="web, after the backup")

@@ -101,6 +101,9 @@ class WhereNoLocalRuns(SyncCommand):
     def setUp(self):
         self.own_studio(workbook=workbooks.make_workbook)
         wait_equal(self.studio)
+        asleep = self.studio.demo_asleep()
+        asleep.__enter__()
+        self.addCleanup(asleep.__exit__, None, None, None)
 
     def elsewhere(self, cloud_url):
         """The settings of a local server that has never met this workbook."""

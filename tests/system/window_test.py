@@ -27,9 +27,10 @@ class InOurWindow(SystemTest):
         super().setUpClass()
         cls.pause = cls.studio.root / "pause"
         cls.pause.mkdir()
-        cls.studio.stop_role("local")
-        cls.studio.environment |= {"LD_PRELOAD": str(PAUSE), "PAUSE_FOLDER": str(cls.pause)}
-        cls.studio.start_role("local")
+        with cls.studio.demo_asleep():
+            cls.studio.stop_role("local")
+            cls.studio.environment |= {"LD_PRELOAD": str(PAUSE), "PAUSE_FOLDER": str(cls.pause)}
+            cls.studio.start_role("local")
 
     def setUp(self):
         self.studio.wait_connected()
