@@ -37,6 +37,9 @@ set_tests_properties(sim PROPERTIES TIMEOUT 600)
 # One turn of the local role, to be killed at every system call by tests/system/crash_points_test.py.
 add_executable(animation-tracker-cycle ${CMAKE_SOURCE_DIR}/tests/crash/cycle.cpp)
 target_link_libraries(animation-tracker-cycle PRIVATE tracker_local)
+# Stops a local role right before it exchanges names, for tests/system/window_test.py.
+add_library(pause_exchange SHARED ${CMAKE_SOURCE_DIR}/tests/crash/pause_exchange.c)
+target_link_libraries(pause_exchange PRIVATE ${CMAKE_DL_LIBS})
 
 # tests/contract/<name>_test.cpp -> contract_<name>; the other .cpp there are shared by all of them.
 file(GLOB contract_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/contract/*_test.cpp)

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "cli/data_folder.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
@@ -17,7 +19,7 @@ RoleCommand::RoleCommand(CLI::App& command, std::string role, std::span<const Va
   options_.add(command, log_variables());
 }
 
-Result<Environment> RoleCommand::prepare(std::string_view log_name) const {
+Result<Environment> RoleCommand::prepare(std::string_view log_name, log::Level level) const {
   TRY(Environment environment, Environment::load());
   if (!data_.empty()) {
     const auto file = role_file(data_, role_);
@@ -30,7 +32,7 @@ Result<Environment> RoleCommand::prepare(std::string_view log_name) const {
   }
   options_.apply(environment);
   TRY(const LogSettings settings, log_settings(environment));
-  log::init(settings.format, settings.level, log_name);
+  log::init(settings.format, std::max(settings.level, level), log_name);
   return environment;
 }
 

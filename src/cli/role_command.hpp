@@ -8,6 +8,7 @@
 
 #include "cli/environment.hpp"
 #include "cli/variables.hpp"
+#include "core/log.hpp"
 
 namespace tracker::cli {
 
@@ -16,8 +17,9 @@ class RoleCommand {
   /// `role`: "cloud" or "local"; with --data it reads DIR/ROLE.env.
   RoleCommand(CLI::App& command, std::string role, std::span<const Variable> variables);
 
-  /// Everything looked up, and the log started.
-  Result<Environment> prepare(std::string_view log_name) const;
+  /// Everything looked up, and the log started; nothing below `level` is logged.
+  Result<Environment> prepare(std::string_view log_name,
+                              log::Level level = log::Level::debug) const;
 
   /// This process is the role of that demo from now on: writes its pid into DIR/run.json. Refuses
   /// while another process is. Nothing without --data.

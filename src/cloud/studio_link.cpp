@@ -168,7 +168,9 @@ Awaitable<void> StudioLink::knock() {
 
 Awaitable<Result<sync::HelloAnswer>> StudioLink::hello(sync::Hello message) {
   std::string store_id = message.store;
+  const bool peek = message.peek;
   CO_TRY(sync::HelloAnswer answer, co_await store_.hello(std::move(message)));
+  if (peek) co_return answer;
   if (answer.outcome == sync::HelloOutcome::ok) store_id_ = std::move(store_id);
   changed_status();
   co_return answer;

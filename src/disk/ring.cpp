@@ -45,8 +45,11 @@ Status make_folder(const fs::path& folder) {
 
 Result<fs::path> keep_displaced(const fs::path& displaced, const fs::path& ring, Time now) {
   CHECK_OK(make_folder(ring));
-  const fs::path kept = ring / (name_stamp(now) + ".xlsx");
   std::error_code problem;
+  fs::path kept = ring / (name_stamp(now) + ".xlsx");
+  for (int twin = 2; fs::exists(kept, problem); ++twin) {  // two in one millisecond
+    kept = ring / (name_stamp(now) + "_" + std::to_string(twin) + ".xlsx");
+  }
   fs::rename(displaced, kept, problem);
   if (problem) {  // another file system
     fs::copy_file(displaced, kept, fs::copy_options::overwrite_existing, problem);

@@ -43,6 +43,8 @@ class SocketLink final : public AskingLink {
   Awaitable<void> run() override {
     while (true) {
       const auto reason = co_await serve_one_connection();
+      const auto state = co_await asio::this_coro::cancellation_state;
+      if (state.cancelled() != asio::cancellation_type::none) co_return;  // we stop
       if (reason.what != told_reason_ && events_.on_disconnected) events_.on_disconnected(reason);
       told_reason_ = reason.what;
       co_await runtime::sleep_for(backoff_.next());

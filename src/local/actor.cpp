@@ -100,12 +100,25 @@ Awaitable<void> Actor::run() {
     }
     if (seen_ && steady_clock::now() >= quiet_from_) {
       sync::Event event = *std::exchange(seen_, std::nullopt);
+      tell_if_put_back(event);
       co_await step(sync::LockSeen{open_by_});
       co_await step(std::move(event));
       continue;
     }
     co_await wake_.wait_for(time_to_wait());
   }
+}
+
+/// Nobody typed what an older version lacks: it is brought forward, and whoever meant to go back
+/// must know how.
+void Actor::tell_if_put_back(const sync::Event& event) const {
+  const auto* seen = std::get_if<sync::WorkbookSeen>(&event);
+  const std::string& known = engine_.workbook_digest();
+  if (seen == nullptr || !seen->bases.seen || known.empty() || seen->digest == known) return;
+  log::warning(
+      "an older version of the workbook was put back: nothing was typed in it, so it is brought "
+      "up to date. To go back to it: stop local, put it back, and run animation-tracker sync "
+      "--excel-replaces-database");
 }
 
 milliseconds Actor::time_to_wait() const {
@@ -167,7 +180,9 @@ Awaitable<void> Actor::step(sync::Event event) {
       }
     }
   }
+  stepping_ = true;
   co_await perform(engine_.step(std::move(event)));
+  stepping_ = false;
   after_step();
 }
 
@@ -343,47 +358,6 @@ void Actor::tell_media(const sync::SaveMirror& mirror) {
   std::vector<std::string> removed;
   for (const EntryId id : mirror.removed) removed.push_back(std::to_string(id));
   media_->change_rows(std::move(rows), removed);
-}
-
-// ---- waiting
-
-Awaitable<Status> Actor::sync_now(milliseconds limit) {
-  const auto deadline = steady_clock::now() + limit;
-  const std::int64_t look_before = looks_done_;
-  look_wanted_ = true;
-  look_not_before_ = steady_clock::now();
-  quiet_from_ = look_not_before_;
-  wake_.notify();
-  auto waiter = std::make_shared<runtime::Signal>(executor_);
-  waiters_.push_back(waiter);
-  bool done = false;
-  while (!done && steady_clock::now() < deadline) {
-    const bool waits_for_a_person = !open_by_.empty() || !engine_.report().problem.empty();
-    const bool settled =
-        engine_.at_rest() || (waits_for_a_person && engine_.memory().queue.empty());
-    const bool looked = looks_done_ > look_before && !look_wanted_ && !seen_;
-    done = looked && events_.empty() && settled;
-    if (!done) co_await waiter->wait_for(milliseconds(50));
-  }
-  std::erase(waiters_, waiter);
-  if (!done) {
-    co_return fail(ErrorCode::timeout, "the sync did not finish in time",
-                   "it goes on; see the log of the local server");
-  }
-  co_return Status{};
-}
-
-Awaitable<bool> Actor::wait_until_written(ChangeNumber seq, milliseconds limit) {
-  const auto deadline = steady_clock::now() + limit;
-  auto waiter = std::make_shared<runtime::Signal>(executor_);
-  waiters_.push_back(waiter);
-  bool done = false;
-  while (!done && steady_clock::now() < deadline) {
-    done = engine_.memory().cursor >= seq && events_.empty() && engine_.nothing_to_write();
-    if (!done) co_await waiter->wait_for(milliseconds(50));
-  }
-  std::erase(waiters_, waiter);
-  co_return done;
 }
 
 }  // namespace tracker::local

@@ -17,6 +17,7 @@
 #include "runtime/task_group.hpp"
 #include "runtime/worker_thread.hpp"
 #include "sync/engine.hpp"
+#include "sync/preview.hpp"
 
 namespace tracker::local {
 
@@ -48,6 +49,12 @@ class Actor {
   /// True once change `seq` and everything queued is in the workbook; false when `limit` is over.
   Awaitable<bool> wait_until_written(ChangeNumber seq, std::chrono::milliseconds limit);
 
+  /// False when `limit` was over before `done` was true; asked again after every step.
+  Awaitable<bool> wait_until(std::function<bool()> done, std::chrono::milliseconds limit);
+  /// What the next sync would do; `replaces`: if the database became what the workbook shows. It is
+  /// rehearsed by a copy of the engine. Nothing when a write did not end within `limit`.
+  Awaitable<std::optional<sync::Preview>> preview(bool replaces, std::chrono::milliseconds limit);
+
   const sync::Engine& engine() const { return engine_; }
   runtime::WorkerThread& disk_thread() { return disk_thread_; }
   WorkbookPort& port() { return port_; }
@@ -58,6 +65,7 @@ class Actor {
   Awaitable<void> step(sync::Event event);
   Awaitable<void> perform(sync::Effects effects);
   Awaitable<void> look();
+  void tell_if_put_back(const sync::Event& event) const;
   std::chrono::milliseconds time_to_wait() const;
   /// Journal writes are repeated until they succeed: nothing goes on without them.
   template <class Save>
@@ -83,6 +91,7 @@ class Actor {
   runtime::Signal wake_;
   runtime::Signal reported_;
   std::deque<sync::Event> events_;
+  bool stepping_ = false;
   std::deque<std::shared_ptr<runtime::Signal>> waiters_;
   bool look_wanted_ = true;
   std::chrono::steady_clock::time_point look_not_before_;

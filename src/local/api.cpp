@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "http/guards.hpp"
 #include "link/webhook.hpp"
+#include "local/parts.hpp"
 #include "runtime/clock.hpp"
 
 namespace tracker::local {
@@ -20,25 +21,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds write_wait_max(10'000);
 constexpr milliseconds sync_wait_max(30'000);
 
-json::value text_or_null(const std::string& text) {
-  return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
 std::int64_t milliseconds_since(steady_clock::time_point began) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - began).count();
-}
-
-json::object report_json(const sync::Report& report) {
-  json::array waiting;
-  for (const sync::Waiting& one : report.quarantined) {
-    waiting.push_back(json::object{{"where", one.where}, {"reason", one.reason}});
-  }
-  return {{"rows", report.rows},
-          {"workbookOpenBy", text_or_null(report.open_by)},
-          {"pendingToWorkbook", report.pending_to_workbook},
-          {"pendingToCloud", report.pending_to_cloud},
-          {"waiting", std::move(waiting)},
-          {"problem", text_or_null(report.problem)}};
 }
 
 http::Response without_key() {
@@ -86,6 +70,10 @@ void Api::add_routes(http::Router& router) {
   router.add("POST", "/api/sync/from-railway",
              keyed([this](http::Request request) { return from_railway(std::move(request)); }));
   router.add("POST", "/api/sync/now", keyed([this](const http::Request&) { return sync_now(); }));
+  router.add("GET", "/api/sync/preview",
+             keyed([this](http::Request request) { return preview(std::move(request)); }));
+  router.add("POST", "/api/sync/replace-database",
+             keyed([this](const http::Request&) { return replace_database(); }));
   router.add("POST", "/api/sync/approve",
              keyed([this](const http::Request&) { return decide_held(true); }));
   router.add("POST", "/api/sync/reject",
@@ -158,6 +146,44 @@ Awaitable<http::Response> Api::sync_now() {
   json::object out = report_json(actor_.engine().report());
   out["success"] = true;
   out["durationMs"] = milliseconds_since(began);
+  co_return http::json_response(out);
+}
+
+/// A running local does at once what it can: what this tells waits for somebody.
+Awaitable<http::Response> Api::preview(http::Request request) {
+  const bool replaces = request.query_value("replace") == "true";
+  if (replaces) {
+    if (const auto reason = why_not_replaceable()) co_return http::error_response(*reason);
+  }
+  const auto preview = co_await actor_.preview(replaces, write_wait_max);
+  if (!preview) {
+    co_return http::error_response(
+        {ErrorCode::timeout, "a write of the workbook did not end in time", "try again", {}}, 503);
+  }
+  json::object out = preview_json(*preview);
+  out["success"] = true;
+  co_return http::json_response(out);
+}
+
+std::optional<Error> Api::why_not_replaceable() const {
+  const sync::Engine& engine = actor_.engine();
+  const sync::Report report = engine.report();
+  if (!report.workbook_available) {
+    return Error{ErrorCode::unavailable, "Excel file not available", report.problem, {}};
+  }
+  if (report.rows == 0) return nothing_to_replace_with();
+  if (engine.at_head()) return std::nullopt;
+  return Error{ErrorCode::unavailable, "the cloud does not answer", "try again once it does", {}};
+}
+
+Awaitable<http::Response> Api::replace_database() {
+  if (const auto reason = why_not_replaceable()) co_return http::error_response(*reason);
+  actor_.post(sync::ReplacementWanted{});
+  const Status done = co_await actor_.sync_now(sync_wait_max);
+  if (!done) co_return http::error_response(done.error(), 503);
+  json::object out = report_json(actor_.engine().report());
+  out["success"] = true;
+  out["batch"] = text_or_null(actor_.engine().replacement_batch());
   co_return http::json_response(out);
 }
 

@@ -25,6 +25,9 @@ class Api {
   Awaitable<http::Response> excel_data();
   Awaitable<http::Response> from_railway(http::Request request);
   Awaitable<http::Response> sync_now();
+  Awaitable<http::Response> preview(http::Request request);
+  std::optional<Error> why_not_replaceable() const;
+  Awaitable<http::Response> replace_database();
   http::Response analyze() const;
   Awaitable<http::Response> decide_held(bool approve);
 

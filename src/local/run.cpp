@@ -1,15 +1,12 @@
 // The local role, put together: journal, workbook, actor, link, media, API.
-#include <openssl/rand.h>
-
 #include <boost/asio/io_context.hpp>
 
-#include "core/digest.hpp"
 #include "core/log.hpp"
 #include "disk/data_lock.hpp"
 #include "disk/folder_watch.hpp"
 #include "http/server.hpp"
-#include "local/actor.hpp"
 #include "local/api.hpp"
+#include "local/parts.hpp"
 
 namespace tracker::local {
 namespace {
@@ -17,20 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto stop_time_max = std::chrono::seconds(8);
-
-std::string new_store_name() {
-  std::array<unsigned char, 9> bytes{};
-  RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
-  return hex(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-}
-
-Status make_data_folder(const fs::path& folder) {
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  if (problem) return disk::system_error("can't create DATA_DIR", folder, problem.value());
-  fs::permissions(folder, fs::perms::owner_all, problem);
-  return {};
-}
 
 /// Everything that lives between start and stop, in the order in which it must go again.
 class Role {
@@ -49,7 +32,7 @@ class Role {
     const fs::path workbook = fs::absolute(settings_.workbook);
     actor_ = std::make_unique<Actor>(executor_, disk_thread_, port_, std::move(memory),
                                      workbook.filename().string());
-    link_ = make_link();
+    link_ = make_link(settings_, executor_, *actor_);
     if (!settings_.media_root.empty()) {
       media_ = std::make_unique<MediaService>(
           executor_, settings_,
@@ -92,29 +75,6 @@ class Role {
   }
 
  private:
-  std::unique_ptr<link::CloudLink> make_link() {
-    link::LinkSettings settings;
-    settings.cloud_url = settings_.railway_app_url;
-    settings.api_key = settings_.api_secret;
-    settings.client.proxy = settings_.https_proxy;
-    link::LinkEvents events;
-    events.on_hint = [this](ChangeNumber head) { actor_->post(sync::Hinted{head}); };
-    events.on_observe_request = [this](std::string request) {
-      actor_->observe_for_cloud(std::move(request));
-    };
-    events.on_connected = [this] {
-      log::info("connected to {}", settings_.railway_app_url);
-      actor_->link_connected();
-    };
-    events.on_disconnected = [this](const Error& reason) {
-      log::warning("not connected to {}: {}", settings_.railway_app_url, describe(reason));
-      actor_->post(sync::LinkDown{reason.what});
-    };
-    return settings_.webhook_mode
-               ? link::make_http_link(executor_, std::move(settings), std::move(events))
-               : link::make_socket_link(executor_, std::move(settings), std::move(events));
-  }
-
   void take_measured(std::vector<MeasuredRow> rows) {
     sync::Measured measured;
     for (MeasuredRow& row : rows) {

@@ -84,7 +84,7 @@ Awaitable<Result<sync::HelloAnswer>> hello_once(Transaction& transaction,
                                                 const sync::Hello& message, bool take_over) {
   CO_TRY(const Known known, co_await look_up(transaction, message));
   sync::HelloAnswer answer;
-  answer.outcome = judge(known, message, take_over);
+  answer.outcome = judge(known, message, take_over || message.peek);
   answer.applied_number = known.applied_number;
   answer.head = known.head;
   if (answer.outcome == sync::HelloOutcome::leased) answer.held_by = known.holder;
@@ -92,6 +92,7 @@ Awaitable<Result<sync::HelloAnswer>> hello_once(Transaction& transaction,
   answer.epoch = known.epoch + 1;
   // A new incarnation counts its pushes from 1 again.
   if (!known.registered || message.incarnation > known.incarnation) answer.applied_number = 0;
+  if (message.peek) co_return std::move(answer);
   CO_CHECK_OK(co_await transaction.commit(together(
       Statement{"UPDATE link_lease SET store_id = $1, epoch = $2, seen_at = now()",
                 {parameter(message.store), parameter(answer.epoch)}},

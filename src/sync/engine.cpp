@@ -74,6 +74,11 @@ Report Engine::report() const {
          held.reason + ": this waits for a producer's yes or no on the page; whoever did not mean "
                        "it undoes it and saves"});
   }
+  if (image_) {
+    for (const std::string& sentence : image_->warnings) {
+      report.quarantined.push_back({"sheet " + image_->sheet_name, sentence});
+    }
+  }
   report.problem = !unreadable_.empty() ? unreadable_ : !frozen_.empty() ? frozen_ : link_problem_;
   return report;
 }

@@ -51,6 +51,10 @@ class Engine {
   std::span<const std::uint32_t> row_numbers() const { return row_numbers_; }
   /// True when nothing is queued, in flight or waiting to be written.
   bool at_rest() const;
+  /// True when the cloud has told everything that it knew a moment ago.
+  bool at_head() const { return link_up_ && at_head_; }
+  /// Of the last replacement that changed anything; '' = none. Undoing it undoes all of it.
+  const std::string& replacement_batch() const { return replacement_batch_; }
   /// True when the workbook on disk shows everything that the mirror holds.
   bool nothing_to_write() const { return !dirty_ && !writing_ && waiting_writes_ == 0; }
 
@@ -70,6 +74,7 @@ class Engine {
   void on(const PushFailed& event);
   void on(const Measured& event);
   void on(const Commanded& event);
+  void on(const ReplacementWanted& event);
 
   // workbook side
   merge::Observation observe(const WorkbookSeen& event) const;
@@ -96,7 +101,9 @@ class Engine {
   const merge::SheetRow* row_of(const merge::SheetState& state, const RowRef& row) const;
   void take_as_unseen(std::vector<Op>& ops, const merge::SheetState& earlier) const;
   std::size_t distance_from(const merge::SheetState& state, const WorkbookSeen& event) const;
+  merge::ObserveInput against_cloud(const WorkbookSeen& event, merge::SheetState& base) const;
   merge::Observation first_contact(const WorkbookSeen& event) const;
+  merge::Observation replacement(const WorkbookSeen& event) const;
   void take(const WorkbookSeen& event);
   void freeze(const WorkbookSeen& event, std::string reason);
   merge::Held hold_back(merge::Observation& seen, const workbook::Image& image) const;
@@ -142,6 +149,8 @@ class Engine {
   bool keep_refused_ = false;     ///< a producer decided: what the next write replaces is kept
   std::optional<WorkbookSeen> pending_seen_;  ///< waits for the first mirror, or is frozen
   std::string frozen_;
+  bool replacement_wanted_ = false;
+  std::string replacement_batch_;
   std::string unreadable_;
   std::string link_problem_;
   std::string open_by_;

@@ -214,10 +214,8 @@ Observation Engine::observe_nearest(const Guesses& guesses, const WorkbookSeen& 
   return std::move(*best);
 }
 
-/// No base: rows that stand on one side only are added to the other; where both have a value, the
-/// workbook wins and the cloud logs the loser; a blank cell takes the cloud's value.
-Observation Engine::first_contact(const WorkbookSeen& event) const {
-  SheetState base;
+/// The cloud as it will be once the queue is decided, in the place of a base.
+merge::ObserveInput Engine::against_cloud(const WorkbookSeen& event, SheetState& base) const {
   base.reserve(memory_.mirror.size());
   std::int64_t uid = memory_.next_uid;
   const merge::Overlay queued = overlay();
@@ -242,8 +240,16 @@ Observation Engine::first_contact(const WorkbookSeen& event) const {
   input.base = &base;
   input.image = event.image.get();
   input.store = lineage();
-  input.deletes_allowed = false;
   input.next_uid = uid;
+  return input;
+}
+
+/// No base: rows that stand on one side only are added to the other; where both have a value, the
+/// workbook wins and the cloud logs the loser; a blank cell takes the cloud's value.
+Observation Engine::first_contact(const WorkbookSeen& event) const {
+  SheetState base;
+  merge::ObserveInput input = against_cloud(event, base);
+  input.deletes_allowed = false;
   Observation seen = merge::observe(input);
   seen.base_rows = 0;
   std::erase_if(seen.ops, [](const Op& op) { return op.kind == OpKind::edit && op.after.empty(); });
@@ -252,6 +258,14 @@ Observation Engine::first_contact(const WorkbookSeen& event) const {
   }
   forget_unseen_marks(seen.rows);
   return seen;
+}
+
+/// The cloud becomes what the sheet shows: what only the cloud has goes, and nothing is a conflict.
+Observation Engine::replacement(const WorkbookSeen& event) const {
+  SheetState base;
+  merge::ObserveInput input = against_cloud(event, base);
+  input.trust_ids = event.image->token && event.image->token->store == memory_.store;
+  return merge::observe(input);
 }
 
 }  // namespace tracker::sync

@@ -11,6 +11,9 @@ using merge::Observation;
 using merge::SheetRow;
 using merge::SheetState;
 
+/// Of the batch in which the database became what the workbook shows.
+constexpr std::string_view replacement_author = "Excel replaces the database";
+
 std::vector<std::uint32_t> row_numbers_of(const workbook::Image& image) {
   std::vector<std::uint32_t> numbers;
   numbers.reserve(image.rows.size());
@@ -39,6 +42,14 @@ void Engine::on(const WorkbookUnreadable& event) { unreadable_ = event.reason; }
 void Engine::on(const LockSeen& event) {
   open_by_ = event.open_by;
   write_blocked_ = false;
+}
+
+void Engine::on(const ReplacementWanted&) {
+  replacement_wanted_ = true;
+  if (!image_ && !pending_seen_) return;  // done with the first look
+  const WorkbookSeen seen = pending_seen_ ? *std::exchange(pending_seen_, std::nullopt)
+                                          : WorkbookSeen{digest_, image_, {}, {}};
+  take(seen);
 }
 
 void Engine::on(WorkbookWritten event) {
@@ -74,15 +85,18 @@ void Engine::take(const WorkbookSeen& event) {
     restart(false);
     return;
   }
-  if (!memory_.has_mirror) {
+  const bool too_early = replacement_wanted_ && (!at_head() || !memory_.queue.empty());
+  if (!memory_.has_mirror || too_early) {
     pending_seen_ = event;
     ask_for_changes();
     return;
   }
-  Observation seen = observe(event);
+  const bool replaces = std::exchange(replacement_wanted_, false);
+  Observation seen = replaces ? replacement(event) : observe(event);
   if (!seen.frozen.empty()) return freeze(event, std::move(seen.frozen));
   resolve_rows(seen.ops);
-  merge::Held held = hold_back(seen, *event.image);
+  // Whoever replaces the database has said yes to all of it.
+  merge::Held held = replaces ? merge::Held() : hold_back(seen, *event.image);
   if (too_much(held)) {
     return freeze(event, held.reason +
                              "; that is more than can be held for a decision: undo it "
@@ -106,7 +120,9 @@ void Engine::take(const WorkbookSeen& event) {
   memory_.last_author = event.image->last_modified_by;
   save.author = memory_.last_author;
   save.generation = event.image->token ? event.image->token->generation : 0;
-  if (!seen.ops.empty()) save.pushes = number(std::move(seen.ops), event.image->last_modified_by);
+  const std::string author = replaces ? std::string(replacement_author) : memory_.last_author;
+  if (!seen.ops.empty()) save.pushes = number(std::move(seen.ops), author);
+  if (replaces) replacement_batch_ = save.pushes.empty() ? "" : save.pushes.front().batch_id;
   tell_held(save, std::move(held));
   save.next_number = memory_.next_number;
   save.next_uid = memory_.next_uid;

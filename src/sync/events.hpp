@@ -84,9 +84,12 @@ struct Commanded {
   CellChanges cells;
   std::string key;  ///< of the request: a known key is never carried out again
 };
-using Event =
-    std::variant<WorkbookSeen, WorkbookUnreadable, LockSeen, WorkbookWritten, WriteDropped, LinkUp,
-                 LinkDown, Hinted, Pulled, PullFailed, Pushed, PushFailed, Measured, Commanded>;
+/// A person said that the database is to become what the workbook shows.
+struct ReplacementWanted {};
+
+using Event = std::variant<WorkbookSeen, WorkbookUnreadable, LockSeen, WorkbookWritten,
+                           WriteDropped, LinkUp, LinkDown, Hinted, Pulled, PullFailed, Pushed,
+                           PushFailed, Measured, Commanded, ReplacementWanted>;
 
 // ---- effects
 

@@ -29,12 +29,10 @@ constexpr std::array<std::pair<PushOutcome, std::string_view>, 5> push_names{
      {PushOutcome::fenced, "fenced"},
      {PushOutcome::mismatch, "mismatch"}}};
 
+/// The tables name every outcome, in the order of the enumeration.
 template <class Key, std::size_t N>
 std::string_view name_in(const std::array<std::pair<Key, std::string_view>, N>& table, Key key) {
-  for (const auto& [value, name] : table) {
-    if (value == key) return name;
-  }
-  return {};
+  return table[static_cast<std::size_t>(key)].second;
 }
 
 template <class Key, std::size_t N>
@@ -56,15 +54,17 @@ json::array ops_json(const std::vector<Op>& ops) {
 }  // namespace
 
 json::object to_json(const Hello& m) {
-  return {{"store", m.store},
-          {"incarnation", m.incarnation},
-          {"last_n", m.last_number},
-          {"last_hash", m.last_hash},
-          {"highest_id", m.highest_id},
-          {"cursor", m.cursor},
-          {"chain", m.chain},
-          {"protocol", m.protocol},
-          {"clock", format_rfc3339(m.clock)}};
+  json::object out{{"store", m.store},
+                   {"incarnation", m.incarnation},
+                   {"last_n", m.last_number},
+                   {"last_hash", m.last_hash},
+                   {"highest_id", m.highest_id},
+                   {"cursor", m.cursor},
+                   {"chain", m.chain},
+                   {"protocol", m.protocol},
+                   {"clock", format_rfc3339(m.clock)}};
+  if (m.peek) out["peek"] = true;
+  return out;
 }
 
 json::object to_json(const HelloAnswer& m) {
@@ -160,6 +160,7 @@ Result<Hello> parse_hello(const json::value& value) {
   m.chain = in.text("chain");
   m.protocol = static_cast<int>(in.integer("protocol"));
   m.clock = in.time("clock");
+  m.peek = in.flag("peek");
   if (m.incarnation < 1 || m.last_number < 0 || m.cursor < 0 || m.highest_id < 0) {
     return fail(ErrorCode::invalid_input, "hello holds a negative number", {}, "last_n");
   }

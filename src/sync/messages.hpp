@@ -34,6 +34,7 @@ struct Hello {
   EntryId highest_id = 0;  ///< ever seen here: a restored database must not give it again
   int protocol = protocol_version;
   Time clock;
+  bool peek = false;  ///< a dry run asks: nothing is registered, no lease is taken or respected
 };
 
 enum class HelloOutcome { ok, leased, rewound, diverged, too_old };

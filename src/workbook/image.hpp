@@ -92,7 +92,7 @@ struct Refusal {
   std::uint32_t row_number = 0;  ///< 0 = an append
   std::optional<Field> field;    ///< a cell write; nothing = the row as a whole
   std::size_t append_index = 0;  ///< which of Patch::appended, when row_number is 0
-  bool formula = false;          ///< the cell is a formula: Excel owns it
+  bool formula = false;          ///< a formula gives the cell its value: Excel owns it
 };
 
 }  // namespace tracker::workbook

@@ -32,6 +32,7 @@ Refusal refusal_of(const PlanRefusal& refusal, const SheetState& sheet, const Sh
       out.where =
           fmt::format("{}!{}", sheet.entry.name, to_string(CellAddress{cell.row, cell.column}));
       out.row_number = cell.row;
+      out.formula = refusal.formula;
       if (refusal.index < sources.size()) out.field = sources[refusal.index].field;
       break;
     }

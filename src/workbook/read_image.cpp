@@ -121,6 +121,17 @@ std::string property(const State& state, std::string_view part, std::string_view
   return {};
 }
 
+std::string missing_columns(const Image& image) {
+  std::string names;
+  for (const Field field : all_fields) {
+    if (image.columns[index(field)]) continue;
+    names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", spec(field).header);
+  }
+  const bool one = image.columns.count() + 1 == field_count;
+  return fmt::format("there is no column {}: {} left alone on both sides until {} back", names,
+                     one ? "it is" : "they are", one ? "its heading is" : "their headings are");
+}
+
 }  // namespace
 
 Result<Image> read_image(const State& state, const ReadOptions& options) {
@@ -151,6 +162,7 @@ Result<Image> read_image(const State& state, const ReadOptions& options) {
   image.last_modified_by = property(state, state.package.core_part, "lastModifiedBy");
   image.application = property(state, state.package.app_part, "Application");
   image.warnings = std::move(region.warnings);
+  if (!image.columns.all()) image.warnings.push_back(missing_columns(image));
   return image;
 }
 

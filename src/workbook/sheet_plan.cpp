@@ -95,6 +95,11 @@ class Planner {
     });
   }
 
+  /// True if a formula, in the cell or around it, gives the cell its value.
+  bool is_calculated(const CellRequest& request, const CellIndex* cell) {
+    return (cell != nullptr && cell->has_formula()) || in_fixed_area({request.row, request.column});
+  }
+
   std::optional<std::string> reason_against(const CellRequest& request, const CellIndex* cell) {
     if (request.row == 0 || request.row > rows_max || request.column == 0 ||
         request.column > columns_max) {
@@ -127,6 +132,7 @@ class Planner {
     if (old == request.text && (cell == nullptr || !cell->has_formula())) return;
     if (const auto reason = reason_against(request, cell)) {
       refuse(What::cell, i, *reason);
+      plan_.refusals.back().formula = is_calculated(request, cell);
       return;
     }
     if (!written_.emplace(request.row, request.column).second) {

@@ -38,6 +38,7 @@ struct PlanRefusal {
   std::size_t index = 0;  ///< in the request's list
   std::size_t cell = 0;   ///< appended_cell, insertion: which cell of the row
   std::string reason;
+  bool formula = false;  ///< cell: a formula gives it its value
 };
 
 struct SheetPlan {

@@ -6,15 +6,21 @@
 //   animation-tracker-cycle web FOLDER ID NOTES   a change of the cloud's arrives in the journal
 //   animation-tracker-cycle turn FOLDER           recover, observe, write until there is no news
 //   animation-tracker-cycle show FOLDER           what journal and workbook hold, as JSON
+//   animation-tracker-cycle race FOLDER           turn after turn with a web edit in each, until
+//                                                 stdin ends; then what was seen of people's saves
 //
 // Exit code 0, or 1 with a sentence when the disk refused something.
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
 #include <cstdio>
 #include <deque>
+#include <map>
 #include <stdexcept>
 
+#include "core/digest.hpp"
 #include "disk/file.hpp"
 #include "local/workbook_port.hpp"
 #include "sample/new_workbook.hpp"
@@ -75,14 +81,24 @@ class Turn {
   /// Looks until the folder brings no news and nothing was dropped.
   void run() {
     for (int looks = 0; looks < looks_max; ++looks) {
-      dropped_ = false;
-      local::Look look = port_.look(engine_.workbook_digest());
-      const bool news = look.event.has_value();
-      if (news) step(std::move(*look.event));
-      if (!news && !look.try_again && !dropped_) return;
+      if (look_once()) return;
     }
     throw std::runtime_error("the workbook does not come to rest");
   }
+
+  /// One look and what follows from it; true if there was no news and nothing is left.
+  bool look_once() {
+    dropped_ = false;
+    local::Look look = port_.look(engine_.workbook_digest());
+    const bool news = look.event.has_value();
+    if (news) step(std::move(*look.event));
+    if (look.open_by.empty()) step(sync::LockSeen{});
+    return !news && !look.try_again && !dropped_;
+  }
+
+  bool rescue_late_saves() { return port_.rescue_late_saves(); }
+  std::int64_t writes() const { return writes_; }
+  std::int64_t put_back() const { return put_back_; }
 
   static local::Settings settings_in(const fs::path& folder) {
     local::Settings settings;
@@ -104,8 +120,11 @@ class Turn {
       const auto numbers = engine_.row_numbers();
       sync::Event outcome = port_.write(std::move(*write), engine_.sheet(),
                                         std::vector<std::uint32_t>(numbers.begin(), numbers.end()));
+      ++writes_;
       if (const auto* dropped = std::get_if<sync::WriteDropped>(&outcome)) {
         dropped_ = true;
+        --writes_;
+        ++put_back_;
         if (!dropped->reason.empty()) throw std::runtime_error(dropped->reason);
       }
       events_.push_front(std::move(outcome));
@@ -117,6 +136,8 @@ class Turn {
   sync::Engine engine_;
   std::deque<sync::Event> events_;
   bool dropped_ = false;
+  std::int64_t writes_ = 0;
+  std::int64_t put_back_ = 0;
 };
 
 void set_up(const fs::path& folder) {
@@ -181,6 +202,94 @@ void show(const fs::path& folder) {
   std::puts(json::serialize(answer).c_str());
 }
 
+/// A cloud that takes what the workbook says, and in which somebody edits all the time.
+class Cloud {
+ public:
+  /// The next piece of its feed: what was pushed, and a web edit of row `row_of_the_web`.
+  sync::Pulled feed(const sync::Memory& memory, bool with_web_edit) {
+    sync::PullAnswer answer;
+    answer.after = memory.cursor;
+    answer.head = memory.cursor;
+    answer.applied_number = memory.next_number - 1;
+    for (const sync::Push& push : memory.queue) {
+      for (const Op& op : push.ops) {
+        if (op.kind != OpKind::edit || op.row.id == 0) continue;
+        observed.emplace_back(op.after);
+        add(memory, answer, op.row.id, op.field, op.after);
+      }
+    }
+    if (with_web_edit) {
+      add(memory, answer, row_of_the_web, Field::notes, fmt::format("web {}", ++edits));
+    }
+    return {std::move(answer)};
+  }
+
+  json::array observed;
+  std::int64_t edits = 0;
+
+ private:
+  static constexpr EntryId row_of_the_web = 3;
+
+  static void add(const sync::Memory& memory, sync::PullAnswer& answer, EntryId id, Field field,
+                  const std::string& text) {
+    Change change;
+    change.seq = ++answer.head;
+    change.entry_id = id;
+    change.chain = "chain";
+    change.after = memory.mirror.at(id).cells;
+    for (const Change& earlier : answer.changes) {
+      if (earlier.entry_id == id) change.after = earlier.after;
+    }
+    at(*change.after, field) = text;
+    answer.changes.push_back(std::move(change));
+  }
+};
+
+bool stdin_ended() {
+  pollfd input{0, POLLIN, 0};
+  char byte = 0;
+  return ::poll(&input, 1, 0) > 0 && ::read(0, &byte, 1) == 0;
+}
+
+/// Names of the files that were displaced and kept, with the digest of each.
+void note_kept(const fs::path& folder, std::map<std::string, std::string>& kept) {
+  std::error_code none_yet;
+  for (const auto& entry : fs::directory_iterator(folder / "data" / "displaced", none_yet)) {
+    std::string& digest = kept[entry.path().filename().string()];
+    if (!digest.empty()) continue;
+    const auto file = disk::read_file(entry.path(), disk::workbook_bytes_max);
+    if (file) digest = hex(sha256(file->bytes));
+  }
+}
+
+/// Writes as often as it can while a person saves as often as they can.
+void race(const fs::path& folder) {
+  Turn turn(folder);
+  Cloud cloud;
+  std::map<std::string, std::string> kept;
+  while (!stdin_ended()) {
+    const bool quiet = turn.look_once();
+    note_kept(folder, kept);
+    if (quiet || !turn.engine().memory().queue.empty()) {
+      turn.step(cloud.feed(turn.engine().memory(), quiet));
+    }
+    if (cloud.edits % 64 == 0) turn.rescue_late_saves();
+  }
+  // The person is done: whatever came late is found, and all of it is told.
+  do {
+    turn.run();
+    turn.step(cloud.feed(turn.engine().memory(), false));
+  } while (turn.rescue_late_saves() || !turn.engine().nothing_to_write());
+  json::array digests;
+  for (const auto& [name, digest] : kept) digests.emplace_back(digest);
+  const json::object answer{{"observed", cloud.observed},
+                            {"kept", digests},
+                            {"web_edits", cloud.edits},
+                            {"writes", turn.writes()},
+                            {"put_back", turn.put_back()}};
+  std::puts(json::serialize(answer).c_str());
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -194,9 +303,12 @@ int main(int count, char** words) {
       Turn(given[1]).run();
     } else if (given.size() == 2 && given[0] == "show") {
       show(given[1]);
+    } else if (given.size() == 2 && given[0] == "race") {
+      race(given[1]);
     } else {
-      std::fputs("usage: animation-tracker-cycle setup|turn|show FOLDER | web FOLDER ID NOTES\n",
-                 stderr);
+      std::fputs(
+          "usage: animation-tracker-cycle setup|turn|show|race FOLDER | web FOLDER ID NOTES\n",
+          stderr);
       return 2;
     }
   } catch (const std::exception& problem) {

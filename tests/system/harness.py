@@ -135,6 +135,15 @@ class Studio:
         os.kill(pid, signal.SIGTERM)
         wait_until(lambda: not is_running(pid), f"{role} {pid} to stop after SIGTERM", 15)
 
+    @contextlib.contextmanager
+    def demo_asleep(self):
+        """Inside, a stopped role stays stopped: demo would start it again after ten seconds."""
+        self.demo.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.demo.send_signal(signal.SIGCONT)
+
     def start_role(self, role, wait=True):
         """`animation-tracker local --data DIR` (or cloud)."""
         process = self.launch([role, "--data", str(self.data)], role)

@@ -152,6 +152,16 @@ TEST_F(Exchange, the_ring_keeps_the_newest_twenty) {
   EXPECT_EQ(count, ring_length);
 }
 
+TEST_F(Exchange, two_files_displaced_in_one_millisecond_are_both_kept) {
+  for (const char* text : {"Anna's save", "Ben's save"}) {
+    put(folder / temp, text);
+    const auto kept = keep_displaced(folder / temp, folder / "ring", Time());
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(text_of(*kept), text);
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder / "ring"), fs::directory_iterator()), 2);
+}
+
 /// "~$name.xlsx" as Excel writes it: the name in ANSI, then in UTF-16.
 std::string excel_lock(const std::u16string& name) {
   std::string bytes(165, '\0');

@@ -273,5 +273,63 @@ RC_GTEST_PROP(DecideProperty, each_row_is_written_once_and_only_if_it_changes, (
   RC_ASSERT(std::ranges::adjacent_find(ids) == ids.end());
 }
 
+TEST(Decide, what_nobody_can_store_is_refused_alone_with_its_field) {
+  Cells bad = cells("020");
+  at(bad, Field::status) = std::string(40, 's');
+  Op restore = op(OpKind::restore, 1);
+  restore.cells = bad;
+  Op too_many = op(OpKind::extra, 1);
+  for (std::size_t i = 0; i <= extra_columns_max; ++i) too_many.extra[std::to_string(i)] = "x";
+  const auto made = decided({cloud_row(1, cells("010"))},
+                            {restore, insert("store:1", bad), insert("", cells("030")), too_many,
+                             op(OpKind::remove, 0, "store:unknown")});
+  EXPECT_TRUE(made.writes.empty());
+  ASSERT_EQ(made.refusals.size(), 5U);
+  EXPECT_EQ(made.refusals[0].field, Field::status);
+  EXPECT_EQ(made.refusals[1].field, Field::status);
+  EXPECT_EQ(made.refusals[2].reason, "a new row needs a uid");
+  EXPECT_NE(made.refusals[3].reason.find("further columns"), std::string::npos);
+  EXPECT_EQ(made.refusals[4].reason, "the cloud does not know this row");
+}
+
+TEST(Decide, a_row_that_only_this_push_knows_loses_nothing) {
+  Op second = edit(0, Field::status, "something else", "done");
+  second.row = {0, "store:1"};
+  const auto made = decided({}, {insert("store:1", cells("010")), second});
+  EXPECT_TRUE(made.losers.empty());
+  ASSERT_EQ(made.writes.size(), 1U);
+  EXPECT_EQ(at(*made.writes[0].after, Field::status), "done");
+}
+
+TEST(Decide, further_columns_of_a_deleted_row_are_nobodys_and_others_replace) {
+  CloudRow gone = cloud_row(1, cells("010"));
+  gone.removed = true;
+  Op of_gone = op(OpKind::extra, 1);
+  Op of_other = op(OpKind::extra, 2);
+  of_gone.extra = of_other.extra = {{"Client", "ACME"}};
+  const auto made = decided({gone, cloud_row(2, cells("020"))}, {of_gone, of_other});
+  ASSERT_EQ(made.writes.size(), 1U);
+  EXPECT_EQ(made.writes[0].id, 2);
+  EXPECT_EQ(made.writes[0].extra, of_other.extra);
+  EXPECT_EQ(made.writes[0].before, made.writes[0].after);
+}
+
+TEST(Decide, an_unseen_row_is_joined_once_and_a_blank_of_it_loses_nothing) {
+  CloudRow made_on_the_web = cloud_row(1, cells("010", ""));
+  CloudRow removed = cloud_row(2, cells("020"));
+  removed.removed = true;
+  const auto made =
+      decided({made_on_the_web, removed},
+              {insert("store:1", cells("010", "done")), insert("store:2", cells("010", "done")),
+               insert("store:3", cells("020"))},
+              5);
+  EXPECT_TRUE(made.losers.empty());
+  ASSERT_EQ(made.writes.size(), 3U);
+  EXPECT_EQ(made.writes[0].id, 1);
+  EXPECT_EQ(at(*made.writes[0].after, Field::status), "done");
+  EXPECT_EQ(made.writes[1].id, 0);
+  EXPECT_EQ(made.writes[2].id, 0) << "a deleted row is no twin";
+}
+
 }  // namespace
 }  // namespace tracker::merge

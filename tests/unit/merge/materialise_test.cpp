@@ -240,5 +240,55 @@ TEST_F(Materialise, a_copied_row_shows_its_own_id_from_now_on) {
   EXPECT_EQ(made.rows[9].shown, 10);
 }
 
+TEST_F(Materialise, a_row_that_the_gate_does_not_take_is_not_appended_again) {
+  mirror[11].cells = cells("SH11");
+  refused_appends.insert(11);
+  EXPECT_TRUE(plan().empty());
+}
+
+TEST_F(Materialise, a_row_that_the_gate_refused_stays_and_only_its_cells_are_written) {
+  refused_rows = {3, 4};
+  mirror.erase(3);
+  at(mirror[4].cells, Field::status) = "done";
+  mirror[4].measurement = Measurement();
+  mirror[4].measurement->frames = 142;
+  image.measured_columns.set();
+  const SheetPlan made = plan();
+  EXPECT_TRUE(made.patch.deleted_rows.empty());
+  EXPECT_TRUE(made.patch.measured.empty());
+  ASSERT_EQ(made.patch.cells.size(), 1U);
+  EXPECT_EQ(made.patch.cells[0].row_number, 5U);
+}
+
+TEST_F(Materialise, measurements_and_further_columns_on_their_way_change_no_cell) {
+  for (OpKind kind : {OpKind::measure, OpKind::extra}) {
+    Op op;
+    op.kind = kind;
+    op.row.id = 3;
+    overlay.add(op);
+  }
+  EXPECT_TRUE(overlay.empty());
+  EXPECT_TRUE(plan().empty());
+}
+
+TEST_F(Materialise, a_restore_on_its_way_shows_the_row_as_it_will_be) {
+  Op op;
+  op.kind = OpKind::restore;
+  op.row.id = 3;
+  op.cells = cells("SH03", "restored");
+  overlay.add(op);
+  const SheetPlan made = plan();
+  ASSERT_EQ(made.patch.cells.size(), 1U);
+  EXPECT_EQ(made.patch.cells[0].text, "restored");
+}
+
+TEST(MeasuredTexts, a_rate_that_is_no_whole_number_is_a_fraction_and_what_is_unknown_is_blank) {
+  Measurement measurement;
+  measurement.frame_rate = Rational{24000, 1001};
+  const MeasuredTexts texts = measured_texts(measurement);
+  EXPECT_EQ(texts[static_cast<std::size_t>(workbook::MeasuredColumn::fps)], "24000/1001");
+  EXPECT_EQ(texts[static_cast<std::size_t>(workbook::MeasuredColumn::frames)], "");
+}
+
 }  // namespace
 }  // namespace tracker::merge

@@ -1,45 +1,11 @@
 // The engine alone: events in, effects out. What many schedules say of it is said by tests/sim.
-#include "sync/engine.hpp"
-
-#include <gtest/gtest.h>
-
-#include "../merge/sheet_builder.hpp"
+#include "engine_fixture.hpp"
 
 namespace tracker::sync {
 namespace {
 
-using merge::SheetState;
-
-class EngineTest : public testing::Test {
+class EngineTest : public EngineFixture {
  protected:
-  EngineTest() {
-    memory.store = "store";
-    memory.has_mirror = true;
-    memory.cursor = 10;
-    memory.chain = "chain";
-    memory.generation = memory.written_generation = 3;
-    for (const merge::SheetRow& row : base) memory.mirror[row.id].cells = row.text;
-  }
-
-  void start() { engine.emplace(memory); }
-
-  WorkbookSeen seen(workbook::Image image, std::int64_t generation) {
-    image.token = workbook::Token{"store", generation, "n"};
-    WorkbookSeen event;
-    event.digest = "digest";
-    event.image = std::make_shared<const workbook::Image>(std::move(image));
-    event.bases.written = event.bases.newest = std::make_shared<const SheetState>(base);
-    return event;
-  }
-
-  template <class Kind>
-  static const Kind* find(const Effects& effects) {
-    for (const Effect& effect : effects) {
-      if (const auto* found = std::get_if<Kind>(&effect)) return found;
-    }
-    return nullptr;
-  }
-
   PullAnswer snapshot(const std::vector<std::pair<EntryId, Cells>>& rows) {
     PullAnswer answer;
     answer.snapshot = true;
@@ -53,18 +19,6 @@ class EngineTest : public testing::Test {
     }
     return answer;
   }
-
-  static HelloAnswer hello(HelloOutcome outcome, std::int64_t applied_number = 0) {
-    HelloAnswer answer;
-    answer.outcome = outcome;
-    answer.epoch = 1;
-    answer.applied_number = applied_number;
-    return answer;
-  }
-
-  SheetState base = merge::ten_rows();
-  Memory memory;
-  std::optional<Engine> engine;
 };
 
 TEST_F(EngineTest, a_cell_that_a_human_edits_becomes_one_numbered_push) {

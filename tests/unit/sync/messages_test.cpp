@@ -205,6 +205,54 @@ TEST(Messages, nonsense_is_refused_with_the_key_that_is_wrong) {
   EXPECT_FALSE(parse_hello_answer(json::parse(R"({"outcome":"perhaps"})")));
 }
 
+TEST(Messages, a_dry_run_says_that_it_only_looks) {
+  Hello sent{"store", 1, 0, "", 0, "", 0, protocol_version, moment("2026-01-03T09:05:00.123Z")};
+  sent.peek = true;
+  const auto got = parse_hello(travelled(sent));
+  ASSERT_TRUE(got);
+  EXPECT_TRUE(got->peek);
+}
+
+TEST(Messages, a_report_of_a_closed_workbook_without_a_problem_travels) {
+  Report sent;
+  sent.store = "store";
+  const auto got = parse_report(travelled(sent));
+  ASSERT_TRUE(got);
+  EXPECT_EQ(*got, sent);
+}
+
+TEST(Messages, numbers_below_zero_and_names_without_end_are_refused_by_their_key) {
+  const std::string hello = R"({"store":"s","protocol":1,)";
+  for (const char* wrong :
+       {R"("incarnation":0})", R"("last_n":-1})", R"("cursor":-1})", R"("highest_id":-1})"}) {
+    EXPECT_FALSE(parse_hello(json::parse(hello + wrong))) << wrong;
+  }
+  EXPECT_EQ(parse_pull(json::parse(R"({"store":"s","after":-1})")).error().where, "after");
+  EXPECT_EQ(parse_applied(json::parse(R"({"store":"s","seq":-1})")).error().where, "seq");
+  const std::string endless(1000, 'x');
+  EXPECT_EQ(parse_pull(json::object{{"store", endless}}).error().where, "store");
+  for (const char* key : {"batch_id", "author"}) {
+    json::object push{{"store", "s"}, {"n", 1}};
+    push[key] = endless;
+    EXPECT_EQ(parse_push(push).error().where, "batch_id") << key;
+  }
+  EXPECT_FALSE(parse_push_answer(json::parse(R"({"n":1,"outcome":"perhaps"})")));
+  EXPECT_FALSE(parse_report(json::parse(R"({"store":"s","quarantined":["C7"]})")));
+}
+
+TEST(Messages, a_value_of_another_kind_counts_as_missing) {
+  const auto got = parse_report(json::parse(
+      R"({"store":"s","rows":"sixty","openBy":7,"workbookAvailable":"yes","quarantined":null})"));
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->rows, 0);
+  EXPECT_EQ(got->open_by, "");
+  EXPECT_FALSE(got->workbook_available);
+  const auto plain = parse_report(json::parse(R"({"store":"s","workbookAvailable":false})"));
+  ASSERT_TRUE(plain);
+  EXPECT_FALSE(plain->workbook_available);
+  EXPECT_TRUE(plain->quarantined.empty());
+}
+
 TEST(Messages, a_push_over_the_limit_is_too_large) {
   json::array ops(ops_in_push_max + 1, json::object{{"op", "delete"}, {"id", 1}});
   const auto got = parse_push(json::object{{"store", "s"}, {"n", 1}, {"ops", std::move(ops)}});

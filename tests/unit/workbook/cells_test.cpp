@@ -204,6 +204,7 @@ TEST(Cells, C6_a_formula_is_never_overwritten) {
   const Patched after = must_patch(before, {.cells = {{4, Field::shot, "31"}}});
   ASSERT_EQ(after.refusals.size(), 1U);
   EXPECT_EQ(after.refusals[0].reason, "the cell is a formula");
+  EXPECT_TRUE(after.refusals[0].formula) << "so that the sync gives Excel's value back";
   EXPECT_EQ(after.document.bytes(), before.bytes());
 }
 
@@ -217,6 +218,7 @@ TEST(Cells, C6_a_cell_that_an_array_formula_fills_is_not_written) {
   ASSERT_EQ(after->refusals.size(), 1U);
   EXPECT_EQ(after->refusals[0].where, "Shots!B5");
   EXPECT_EQ(after->refusals[0].reason, "the cell is filled by an array formula");
+  EXPECT_TRUE(after->refusals[0].formula);
   EXPECT_NE(sheet_text(after->document).find("<c r=\"C5\""), std::string::npos);
 }
 

@@ -234,8 +234,12 @@ TEST(Rows, R13_columns_may_stand_in_any_order_and_a_second_header_of_a_name_is_t
   const Image image = must_image(before);
   ASSERT_EQ(image.rows.size(), 1U);
   EXPECT_EQ(image.rows[0].extra.at("Camera"), "wide") << "the first of the two";
-  ASSERT_EQ(image.warnings.size(), 1U);
+  ASSERT_EQ(image.warnings.size(), 2U);
   EXPECT_TRUE(holds(image.warnings[0], "column D")) << image.warnings[0];
+  EXPECT_EQ(image.warnings[1],
+            "there is no column \"Animator\", \"Project Type\", \"Episode Title\", "
+            "\"Week (YYYYMMDD)\", \"Status\": they are left alone on both sides until their "
+            "headings are back");
   const Document after = must_patch(before, {.cells = {{2, Field::scene, "4"}},
                                              .appended = {shot_row("5", "0050", "new")}})
                              .document;
