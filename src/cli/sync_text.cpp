@@ -40,7 +40,7 @@ const json::object& side_of(const json::object& preview, std::string_view key) {
 }
 
 /// One line on a terminal, not too long: line breaks are shown, a character is not cut in two.
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     if (out.size() > shown_max && (static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
@@ -56,7 +56,7 @@ std::string quoted(const std::string& text) {
 }
 
 std::string name_of(const json::object& one) {
-  const std::string name = quoted(text_at(one, "row"));
+  const std::string name = in_quotes(text_at(one, "row"));
   const std::int64_t id = number_at(one, "id");
   return name.substr(1, name.size() - 2) + (id > 0 ? fmt::format(" (entry {})", id) : "");
 }
@@ -91,7 +91,7 @@ void add_side(std::string& out, std::string_view title, const json::object& side
                      plural(list_at(side, "removed").size(), "row"));
   add_lines(out, list_at(side, "cells"), [](const json::object& cell) {
     return fmt::format("{}  {}: {} → {}", name_of(cell), text_at(cell, "column"),
-                       quoted(text_at(cell, "before")), quoted(text_at(cell, "after")));
+                       in_quotes(text_at(cell, "before")), in_quotes(text_at(cell, "after")));
   });
   add_lines(out, list_at(side, "added"),
             [](const json::object& row) { return "+ " + name_of(row); });
@@ -118,7 +118,8 @@ std::string preview_text(const json::object& preview) {
         plural(conflicts.size(), "conflict"));
     add_lines(out, conflicts, [](const json::object& cell) {
       return fmt::format("{}  {}: workbook {}, database {}", name_of(cell), text_at(cell, "column"),
-                         quoted(text_at(cell, "workbook")), quoted(text_at(cell, "database")));
+                         in_quotes(text_at(cell, "workbook")),
+                         in_quotes(text_at(cell, "database")));
     });
   }
   if (const std::int64_t measured = number_at(preview, "measuredCells"); measured > 0) {

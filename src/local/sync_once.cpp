@@ -16,7 +16,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds connect_time_max(10'000);
 constexpr milliseconds refused_time_max(2'000);  ///< the cloud may just be starting again
 constexpr milliseconds sync_time_max(120'000);
-constexpr milliseconds stop_time_max(5'000);
+constexpr milliseconds close_time_max(5'000);
 
 class Once {
  public:
@@ -42,7 +42,7 @@ class Once {
     tasks_.start("actor", actor_->run());
     tasks_.start("link", link_->run());
     auto outcome = co_await reconcile();
-    CO_CHECK_OK(co_await tasks_.stop(stop_time_max));
+    CO_CHECK_OK(co_await tasks_.stop(close_time_max));
     co_return outcome;
   }
 
