@@ -76,6 +76,19 @@ bool take_back_edits(HeldEdits& edits, const RowKey& row, Cells& cells) {
   return had_edits;
 }
 
+/// The sheet shows the old value, or the row, again: whoever saved it took the change back.
+void drop_undone(HeldEdits& edits, std::map<RowKey, Op>& removals, const SheetState& rows) {
+  if (edits.empty() && removals.empty()) return;
+  for (const SheetRow& row : rows) {
+    const RowKey key{row.id, {}};
+    removals.erase(key);
+    for (Field field : all_fields) {
+      const auto held = edits.find({key, field});
+      if (held != edits.end() && held->second.before == at(row.text, field)) edits.erase(held);
+    }
+  }
+}
+
 }  // namespace
 
 bool is_mass_delete(std::size_t deleted, std::size_t rows, const GuardLimits& limits) {
@@ -108,9 +121,7 @@ void hold_back(Held& held, std::vector<Op>& ops, const Doubt& doubt, const Sheet
       edits.insert_or_assign({key_of(op.row), op.field}, std::move(op));
     }
   }
-  if (!removals.empty()) {
-    for (const SheetRow& row : rows) removals.erase({row.id, {}});
-  }
+  drop_undone(edits, removals, rows);
   std::vector<Op> going_on;
   for (Op& op : ops) {
     const RowKey row = key_of(op.row);

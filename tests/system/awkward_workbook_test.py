@@ -104,8 +104,7 @@ class UnreadableWorkbook(SystemTest):
         edit = Edit(self.studio.workbook)
         edit.sheet.delete_rows(2, 100)
         edit.save()
-        # Something must be told before we may say that nothing was deleted.
-        self.studio.local.request("POST", "/api/sync/now", {})
+        wait_until(lambda: self.held(), "the deletion to be held")
         self.assertEqual({entry["id"]: workbooks.cells(entry)
                           for entry in self.studio.cloud.entries()}, self.before)
         self.studio.workbook.write_bytes(self.good)
@@ -125,8 +124,11 @@ class UnreadableWorkbook(SystemTest):
                          "nothing is deleted on doubt")
         return self.held()[0]
 
+    def refused_files(self):
+        return set(self.studio.workbook.parent.glob("* (refused *).xlsx"))
+
     def held(self):
-        return self.studio.cloud.request("GET", "/api/held")["data"]
+        return self.studio.cloud.get("/api/held")["data"]
 
     def test_many_rows_deleted_at_once_are_held_until_somebody_undoes_it(self):
         held = self.delete_twelve()
@@ -135,7 +137,7 @@ class UnreadableWorkbook(SystemTest):
         self.assertEqual({change["op"] for change in held["changes"]}, {"delete"})
         self.studio.cloud.change(self.studio.cloud.entry(shot="SH0150")["id"], notes="goes on")
         wait_in_workbook(self.studio, "SH0150", 20, notes="goes on")
-        self.assertEqual(len(workbooks.openpyxl_rows(self.studio.workbook)), len(self.before) - 12,
+        self.assertEqual(len(workbooks.read(self.studio.workbook)), len(self.before) - 12,
                          "the sheet stays as typed while it is held")
         self.studio.workbook.write_bytes(self.good)
         wait_until(lambda: not self.held(), "the held deletion to be withdrawn")
@@ -143,21 +145,24 @@ class UnreadableWorkbook(SystemTest):
 
     def test_a_held_deletion_is_approved(self):
         held = self.delete_twelve()
-        self.studio.cloud.request("POST", f"/api/held/{held['id']}/approve",
-                                  {"version": held["version"]})
+        done = self.studio.cloud.call("POST", f"/api/held/{held['id']}/approve",
+                                      {"version": held["version"]})
         self.assertEqual(len(wait_equal(self.studio)), len(self.before) - 12)
+        self.studio.cloud.call("POST", f"/api/changes/{done['batch']}/undo", {})
+        self.assertEqual(len(wait_equal(self.studio)), len(self.before), "one undo for all of it")
 
     def test_a_held_deletion_is_rejected_and_the_refused_file_is_kept(self):
         held = self.delete_twelve()
-        self.studio.cloud.request("POST", f"/api/held/{held['id']}/reject", {})
+        older = self.refused_files()
+        self.studio.cloud.call("POST", f"/api/held/{held['id']}/reject", {})
         self.assertEqual(len(wait_equal(self.studio)), len(self.before))
-        kept = list(self.studio.workbook.parent.glob("* (refused *).xlsx"))
+        kept = list(self.refused_files() - older)
         self.assertEqual(len(kept), 1, "what was refused stands beside the workbook")
-        self.assertEqual(len(workbooks.openpyxl_rows(kept[0])), len(self.before) - 12)
+        self.assertEqual(len(workbooks.read(kept[0])), len(self.before) - 12)
 
     def test_a_held_deletion_is_decided_in_the_studio(self):
         self.delete_twelve()
-        answer = self.studio.local.request("POST", "/api/sync/reject", {})
+        _, _, answer = self.studio.local.request("POST", "/api/sync/reject", {})
         self.assertIn("12 of 20 rows", answer["rejected"])
         self.assertEqual(len(wait_equal(self.studio)), len(self.before))
 

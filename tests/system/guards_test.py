@@ -103,7 +103,7 @@ class Guards(SystemTest):
                      if row["animator"] != "Mina"]:
             edit.delete(shot)
         edit.save()
-        self.told("of 20 rows are missing in the workbook")
+        self.told("of 20 rows were deleted from the workbook")
         self.nothing_was_taken("SH0070")
 
     def test_a_filter_that_hides_rows_deletes_nothing(self):

@@ -129,6 +129,13 @@ TEST(Held, what_is_undone_is_held_no_longer) {
   EXPECT_TRUE(ops.empty());
 }
 
+TEST(Held, an_older_file_put_back_takes_the_change_back) {
+  Held held{"sorted", {edit_of(1, Field::status, "wip", "x"), edit_of(2, Field::status, "a", "b")}};
+  std::vector<Op> ops;
+  hold_back(held, ops, {}, ten_rows());  // every status is "wip"
+  EXPECT_EQ(held.ops, std::vector<Op>{edit_of(2, Field::status, "a", "b")});
+}
+
 TEST(Held, a_row_with_a_held_cell_that_is_deleted_is_held_whole) {
   Held held{"sorted", {edit_of(1, Field::status, "first", "second")}};
   Cells as_typed = cells("SH01", "second");
