@@ -208,8 +208,10 @@ std::vector<Op> FakeCloud::decide_held(bool approve) {
     const std::vector<Op> left = approve ? carry_out(one.held) : one.held.ops;
     refused.insert(refused.end(), left.begin(), left.end());
   }
-  for (const Op& op : refused) {
+  for (Op& op : refused) {
     if (op.kind == OpKind::edit) losers_.insert(op.after);
+    const auto id = ids_by_uid_.find(op.row.uid);
+    if (op.row.id == 0 && id != ids_by_uid_.end()) op.row = {id->second, {}};
   }
   return refused;
 }

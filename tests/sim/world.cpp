@@ -84,7 +84,7 @@ void World::act(const Step& step, Random& dice) {
   }
 }
 
-/// What is refused, or moved on since, stands again as it stood before.
+/// What is refused, or moved on since, shows again what it showed before, or what the cloud has.
 void World::a_producer_decides(Random& dice) {
   if (!cloud_.holds_back()) return;
   const bool yes = dice.chance(60);
@@ -92,6 +92,8 @@ void World::a_producer_decides(Random& dice) {
   for (const Op& op : cloud_.decide_held(yes)) {
     ghost_.loosen(op.before);
     ghost_.loosen(op.cells);
+    const auto row = cloud_.rows().find(op.row.id);
+    if (row != cloud_.rows().end()) ghost_.loosen(row->second.state.cells);
   }
   local_->ask_anyway();
 }
