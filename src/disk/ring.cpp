@@ -1,6 +1,6 @@
 #include "disk/ring.hpp"
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
@@ -63,9 +63,8 @@ Result<fs::path> keep_displaced(const fs::path& displaced, const fs::path& ring,
 
 Result<fs::path> keep_refused(const fs::path& kept, const fs::path& workbook, Time now) {
   const fs::path copy =
-      workbook.parent_path() /
-      fmt::format("{} (refused {:%Y-%m-%d %H.%M.%S}){}", workbook.stem().string(),
-                  std::chrono::floor<std::chrono::seconds>(now), workbook.extension().string());
+      workbook.parent_path() / fmt::format("{} (refused {}){}", workbook.stem().string(),
+                                           name_stamp(now), workbook.extension().string());
   std::error_code problem;
   fs::copy_file(kept, copy, fs::copy_options::overwrite_existing, problem);
   if (problem) return system_error("can't keep what was refused", copy, problem.value());

@@ -16,7 +16,7 @@ inline constexpr std::size_t ring_length = 20;
 Result<std::filesystem::path> keep_displaced(const std::filesystem::path& displaced,
                                              const std::filesystem::path& ring, Time now);
 
-/// A copy of `kept` beside the workbook, "<name> (refused 2026-11-22 09.30.05).xlsx": what a
+/// A copy of `kept` beside the workbook, "<name> (refused 20261122T093005.123Z).xlsx": what a
 /// producer did not approve. Gives its path.
 Result<std::filesystem::path> keep_refused(const std::filesystem::path& kept,
                                            const std::filesystem::path& workbook, Time now);
