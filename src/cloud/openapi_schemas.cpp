@@ -119,7 +119,15 @@ constexpr std::string_view fixed_schemas = R"json({
 "ConflictList": {"type": "object", "properties": {"success": {"const": true},
   "data": {"type": "array", "items": {"type": "object"}}}},
 "HeldList": {"type": "object", "properties": {"success": {"const": true},
-  "data": {"type": "array", "items": {"type": "object"}}}},
+  "data": {"type": "array", "items": {"type": "object", "properties": {
+    "id": {"type": "integer"}, "version": {"type": "integer"},
+    "source": {"enum": ["excel", "web"]}, "reason": {"type": "string"},
+    "author": {"type": "string"}, "at": {"type": "string"}, "rows": {"type": "integer"},
+    "entries": {"type": "array", "items": {"type": "object"}},
+    "changes": {"type": "array", "items": {"type": "object", "properties": {
+      "entry_id": {"type": ["integer", "null"]}, "op": {"enum": ["edit", "delete"]},
+      "field": {"type": "string"}, "before": {"type": "string"}, "after": {"type": "string"},
+      "moved_on": {"type": "boolean"}}}}}}}}},
 "SyncLog": {"type": "object", "properties": {"success": {"const": true},
   "data": {"type": "array", "items": {"type": "object", "properties": {
     "id": {"type": "integer"}, "sync_type": {"type": "string"}, "action": {"type": "string"},

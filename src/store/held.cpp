@@ -21,6 +21,12 @@ const std::string select_held =
     "SELECT h.id, h.reason, h.author, h.at AT TIME ZONE 'UTC', h.store_id, h.push_number, h.ops "
     "FROM held_batch h WHERE h.state = 'held' ";
 
+/// The newest batches; those behind $1 changes are listed once the newer ones are decided.
+const std::string list_held =
+    select_held +
+    "AND (SELECT coalesce(sum(jsonb_array_length(n.ops)), 0) FROM held_batch n WHERE n.state = "
+    "'held' AND n.id > h.id) < $1::bigint ORDER BY h.id DESC LIMIT 100";
+
 Result<std::vector<Op>> read_ops(const Rows& rows, int row, int column) {
   TRY(merge::Held held, sync::parse_held(json::object{{"ops", rows.json(row, column)}}));
   return std::move(held.ops);
@@ -248,9 +254,9 @@ std::vector<Statement> hold(const sync::Push& push, const merge::Held& before) {
 }
 
 Store::Async<std::vector<HeldBatch>> Store::held() {
-  CO_TRY(
-      const std::vector<Rows> rows,
-      co_await pool_->run(together(Statement{select_held + "ORDER BY h.id DESC LIMIT 100", {}})));
+  CO_TRY(const std::vector<Rows> rows,
+         co_await pool_->run(together(
+             Statement{list_held, {parameter(static_cast<std::int64_t>(sync::held_ops_max))}})));
   std::vector<HeldBatch> batches;
   std::vector<Op> all;
   for (int row = 0; row < rows[0].size(); ++row) {

@@ -1,6 +1,7 @@
 // What is saved is there after a new start, state by state, and costs only what changed.
 #include "journal/journal.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -179,6 +180,29 @@ TEST_F(JournalTest, a_command_is_known_once_it_is_saved) {
   ASSERT_TRUE(journal->save_command("k", Time()));
   reopen();
   EXPECT_TRUE(*journal->knows_command("k"));
+}
+
+TEST_F(JournalTest, a_journal_of_the_first_version_learns_what_is_held) {
+  journal.reset();
+  SQLite::Database(folder / "journal.sqlite", SQLite::OPEN_READWRITE)
+      .exec("ALTER TABLE queue DROP COLUMN held; PRAGMA user_version = 1");
+  reopen();
+  sync::SaveObservation observation;
+  observation.rows = std::make_shared<const SheetState>(SheetState{row(1, "010")});
+  sync::Push push;
+  push.number = 1;
+  push.held =
+      merge::Held{"sorted", {{OpKind::edit, {10, {}}, Field::status, "a", "b", {}, {}, {}}}};
+  observation.pushes = {push};
+  observation.held = sync::HeldBack{*push.held, 1};
+  ASSERT_TRUE(journal->save(observation, Time()));
+  reopen();
+  const auto memory = journal->load();
+  ASSERT_TRUE(memory) << describe(memory.error());
+  ASSERT_EQ(memory->queue.size(), 1U);
+  EXPECT_EQ(memory->queue.front().held, push.held);
+  EXPECT_EQ(memory->held_back.held, *push.held);
+  EXPECT_EQ(memory->held_back.number, 1);
 }
 
 }  // namespace
