@@ -73,7 +73,9 @@ class Api:
             try:
                 connection.request(method, path, payload, all_headers)
             except (BrokenPipeError, ConnectionResetError):
-                pass  # refused before all of it was sent: the answer is there
+                if connection.sock is None:
+                    raise  # the server was killed while we connected: there is no answer
+                # Refused before all of it was sent: the answer is there.
             answer = connection.getresponse()
             raw = answer.read()
         finally:
