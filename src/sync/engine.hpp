@@ -99,6 +99,8 @@ class Engine {
   bool goes_back(const std::vector<Op>& ops, const merge::SheetState& earlier,
                  const merge::SheetState& last) const;
   const merge::SheetRow* row_of(const merge::SheetState& state, const RowRef& row) const;
+  void leave_out_reverts(std::vector<Op>& ops, const merge::SheetState& earlier) const;
+  void take_as_edited(std::vector<Op>& ops, const merge::SheetState& earlier) const;
   void take_as_unseen(std::vector<Op>& ops, const merge::SheetState& earlier) const;
   std::size_t distance_from(const merge::SheetState& state, const WorkbookSeen& event) const;
   merge::ObserveInput against_cloud(const WorkbookSeen& event, merge::SheetState& base) const;

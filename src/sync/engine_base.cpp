@@ -105,7 +105,7 @@ Observation Engine::observe_own(const WorkbookSeen& event) const {
   }
   Guesses guesses{bases.observed, bases.written};
   if (bases.written) guesses.states.insert(guesses.states.begin(), bases.written);
-  if (!session_ended) return observe_other_hand(std::move(guesses), event);
+  if (other_hand) return observe_other_hand(std::move(guesses), event);
   // Another file was the workbook since. If nothing of this one goes back behind the last O, the
   // human looked at that one; else it is a second copy, opened earlier.
   Observation seen = observe_against(*last, event, {});
@@ -122,15 +122,31 @@ Observation Engine::observe_own(const WorkbookSeen& event) const {
 }
 
 /// Somebody else saved last. This human looked at the last O if the file is nearer to it than to
-/// any state before; where that is not clear, at the older one: what was not seen is then logged.
+/// any state before. Whichever it was: what somebody else did in this generation may never have
+/// been on this screen, so it is not taken back, and what is typed over it is logged.
 Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& event) const {
   const SharedState last = guesses.states.back();
+  const SheetState& earliest = *guesses.states.front();
+  std::erase_if(guesses.states, [&](const SharedState& one) { return *one == *last; });
   const std::size_t from_last = distance_from(*last, event);
-  const bool saw_last = std::all_of(
-      guesses.states.begin(), guesses.states.end() - 1,
-      [&](const SharedState& earlier) { return from_last < distance_from(*earlier, event); });
-  if (saw_last) return observe_against(*last, event, {});
-  return observe_nearest(guesses, event);
+  const bool saw_last = std::ranges::all_of(guesses.states, [&](const SharedState& earlier) {
+    return from_last < distance_from(*earlier, event);
+  });
+  guesses.states.push_back(last);
+  Observation seen = saw_last ? observe_against(*last, event, {}) : observe_nearest(guesses, event);
+  guesses.states.pop_back();
+  for (const SharedState& one : guesses.states) leave_out_reverts(seen.ops, *one);
+  take_as_edited(seen.ops, earliest);
+  take_as_unseen(seen.ops, earliest);
+  return seen;
+}
+
+/// Nothing goes back to what it was in `earlier`.
+void Engine::leave_out_reverts(std::vector<Op>& ops, const SheetState& earlier) const {
+  std::erase_if(ops, [&](const Op& op) {
+    const SheetRow* const row = row_of(earlier, op.row);
+    return op.kind == OpKind::edit && row != nullptr && at(row->text, op.field) == op.after;
+  });
 }
 
 std::size_t Engine::distance_from(const SheetState& state, const WorkbookSeen& event) const {
@@ -144,12 +160,34 @@ const SheetRow* Engine::row_of(const SheetState& state, const RowRef& row) const
   return found == state.end() ? nullptr : &*found;
 }
 
-/// The human may have looked at `earlier`: what came later is overwritten unseen, so it is logged.
+/// A row that somebody else deleted stands in this file as it stood in `earlier`, or edited: only
+/// the edits bring it back.
+void Engine::take_as_edited(std::vector<Op>& ops, const SheetState& earlier) const {
+  std::vector<Op> taken;
+  for (Op& op : ops) {
+    const SheetRow* const row = op.kind == OpKind::restore ? row_of(earlier, op.row) : nullptr;
+    if (row == nullptr) {
+      taken.push_back(std::move(op));
+      continue;
+    }
+    for (Field field : all_fields) {
+      const std::string& text = at(op.cells, field);
+      if (text == at(row->text, field)) continue;
+      taken.push_back({OpKind::edit, op.row, field, {}, text, {}, {}, {}});
+    }
+  }
+  ops = std::move(taken);
+}
+
+/// The human may have looked at `earlier`: what came later is overwritten unseen, so it is logged;
+/// and a row that came later was not deleted by somebody who never saw it.
 void Engine::take_as_unseen(std::vector<Op>& ops, const SheetState& earlier) const {
+  std::erase_if(ops, [&](const Op& op) {
+    return op.kind == OpKind::remove && row_of(earlier, op.row) == nullptr;
+  });
   for (Op& op : ops) {
     const SheetRow* const row = row_of(earlier, op.row);
-    if (row == nullptr) continue;
-    if (op.kind == OpKind::edit) op.before = merge::cloud_value(*row, op.field);
+    if (op.kind == OpKind::edit) op.before = row ? merge::cloud_value(*row, op.field) : "";
     if (op.kind == OpKind::remove) op.cells = merge::cloud_cells(*row);
   }
 }
@@ -204,13 +242,7 @@ Observation Engine::observe_nearest(const Guesses& guesses, const WorkbookSeen& 
     if (trust.base) seen = observe_against(*guess, event, trust);
     if (!best || distance(seen) < distance(*best)) best = std::move(seen);
   }
-  std::erase_if(best->ops, [&](const Op& op) {
-    return op.kind == OpKind::edit &&
-           std::ranges::any_of(guesses.states, [&](const SharedState& guess) {
-             const SheetRow* const row = row_of(*guess, op.row);
-             return row != nullptr && at(row->text, op.field) == op.after;
-           });
-  });
+  for (const SharedState& guess : guesses.states) leave_out_reverts(best->ops, *guess);
   return std::move(*best);
 }
 

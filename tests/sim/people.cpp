@@ -123,6 +123,11 @@ void People::act_in_window(Random& dice) {
 void People::save(Editor& editor, Random& dice) {
   if (editor.half_saved) return finish_in_place(editor);
   if (!editor.edited) return;
+  // Two who write into one inode at once: only the later one's bytes are ever in a file.
+  const auto writes_there = [this](const Editor& other) {
+    return other.half_saved && other.half_saved == in_.folder.target;
+  };
+  if (std::ranges::any_of(editors_, writes_there)) return;
   // A file that another human saves over before anybody could read it is lost to everybody.
   const Inode& target = in_.folder.target;
   const bool unread = target && !in_.was_seen(target->digest);
