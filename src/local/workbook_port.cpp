@@ -143,9 +143,10 @@ Look WorkbookPort::read_news(const disk::FileContent& content, const std::string
   stamp_ = content.stamp;
   was_unreadable_ = false;
   Look look;
+  const bool late = digest == rescued_digest_;
   look.event = sync::WorkbookSeen{std::move(digest),
                                   std::make_shared<const workbook::Image>(std::move(*image)),
-                                  std::move(*bases), runtime::now()};
+                                  std::move(*bases), runtime::now(), late};
   return look;
 }
 
@@ -313,6 +314,7 @@ bool WorkbookPort::rescue_late_saves() {
     const auto outcome = disk::exchange(settings_.workbook, temp, *current, digest);
     if (!outcome || *outcome != disk::ExchangeOutcome::written) continue;
     log::warning("a save that came late, into a file we had replaced, is the workbook again");
+    rescued_digest_ = digest;
     if (!still_young.empty()) still_young.back().digest = digest;
     const auto kept =
         disk::keep_displaced(temp_path(temp), settings_.data_dir / "displaced", runtime::now());

@@ -76,6 +76,7 @@ class WorkbookPort {
   std::chrono::steady_clock::time_point unreadable_since_;
   bool was_unreadable_ = false;
   std::vector<Displaced> displaced_;
+  std::string rescued_digest_;  ///< of the last save that came late
 };
 
 }  // namespace tracker::local

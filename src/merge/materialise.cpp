@@ -127,7 +127,7 @@ class Materialiser {
     if (cloud == nullptr || overlay_.removed(row->id)) {
       if (waits || overlay_.revived(row->id) || input_.refused_rows->contains(row->uid)) {
         out_.plan.rows.push_back(row.done());
-      } else if (cloud == nullptr && has_quarantined(*row)) {
+      } else if (has_quarantined(*row)) {
         keep_as_draft(std::move(row));
       } else {
         out_.plan.patch.deleted_rows.push_back(row_number);
@@ -152,7 +152,7 @@ class Materialiser {
     });
   }
 
-  /// The web deleted a row in which a human typed what can't travel: that stands nowhere else.
+  /// In a row that is deleted elsewhere a human typed what can't travel: that stands nowhere else.
   void keep_as_draft(RowInWork row) {
     SheetRow& kept = row.change();
     kept.uid = out_.next_uid++;  // the cloud knows the old one as the deleted row

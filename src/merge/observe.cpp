@@ -170,7 +170,9 @@ class Observer {
       return true;
     }
     for (Field field : all_fields) {
-      if (problem_with(field, at(now.text, field))) return false;
+      if (!problem_with(field, at(now.text, field))) continue;
+      now.id = 0;  // it waits here as a new row until the cell is mended
+      return false;
     }
     Op op;
     op.kind = OpKind::restore;

@@ -99,7 +99,8 @@ Observation Engine::observe_own(const WorkbookSeen& event) const {
                              (image_ && image_->token && image_->token->generation != generation);
   const std::string& author = event.image->last_modified_by;
   const bool other_hand =
-      !author.empty() && !memory_.last_author.empty() && author != memory_.last_author;
+      event.late ||
+      (!author.empty() && !memory_.last_author.empty() && author != memory_.last_author);
   if ((!session_ended && !other_hand) || bases.observed.empty()) {
     return observe_against(*last, event, {});
   }
@@ -121,12 +122,14 @@ Observation Engine::observe_own(const WorkbookSeen& event) const {
   return seen;
 }
 
-/// Somebody else saved last. This human looked at the last O if the file is nearer to it than to
+/// Somebody else saved last, or the file came late. This human looked at the last O if the file is nearer to it than to
 /// any state before. Whichever it was: what somebody else did in this generation may never have
 /// been on this screen, so it is not taken back, and what is typed over it is logged.
 Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& event) const {
   const SharedState last = guesses.states.back();
-  const SheetState& earliest = *guesses.states.front();
+  // Joined anew since: nothing says what stood on this screen.
+  static const SharedState unknown = std::make_shared<const SheetState>();
+  const SharedState earliest = guesses.seen_by_all ? guesses.seen_by_all : unknown;
   std::erase_if(guesses.states, [&](const SharedState& one) { return *one == *last; });
   const std::size_t from_last = distance_from(*last, event);
   const bool saw_last = std::ranges::all_of(guesses.states, [&](const SharedState& earlier) {
@@ -136,8 +139,8 @@ Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& even
   Observation seen = saw_last ? observe_against(*last, event, {}) : observe_nearest(guesses, event);
   guesses.states.pop_back();
   for (const SharedState& one : guesses.states) leave_out_reverts(seen.ops, *one);
-  take_as_edited(seen.ops, earliest);
-  take_as_unseen(seen.ops, earliest);
+  take_as_edited(seen.ops, *earliest);
+  take_as_unseen(seen.ops, *earliest);
   return seen;
 }
 

@@ -48,7 +48,7 @@ void Engine::on(const ReplacementWanted&) {
   replacement_wanted_ = true;
   if (!image_ && !pending_seen_) return;  // done with the first look
   const WorkbookSeen seen = pending_seen_ ? *std::exchange(pending_seen_, std::nullopt)
-                                          : WorkbookSeen{digest_, image_, {}, {}};
+                                          : WorkbookSeen{digest_, image_, {}, {}, false};
   take(seen);
 }
 

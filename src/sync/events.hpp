@@ -36,6 +36,7 @@ struct WorkbookSeen {
   SharedImage image;
   Bases bases;
   Time at;
+  bool late = false;  ///< a save into a file that we had displaced: others may have saved since
 };
 /// The workbook can't be read (gone, truncated, password-protected): cannot see, never "deleted".
 struct WorkbookUnreadable {

@@ -11,7 +11,10 @@ std::string Ghost::type(std::string text) {
 
 void Ghost::saved(const Pending& pending) {
   for (const std::string& value : pending.typed) keep(value);
-  for (const auto& overwrite : pending.overwrites) overwritten(overwrite.before);
+  for (const auto& overwrite : pending.overwrites) {
+    const bool unread = two_at_once_ && !read_.contains(overwrite.before);
+    unread ? may_go(overwrite.before) : overwritten(overwrite.before);
+  }
   for (const std::string& value : pending.replaced_by_bad) may_go(value);
   for (const Cells& cells : pending.deleted) may_go(cells);
 }

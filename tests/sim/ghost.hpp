@@ -34,6 +34,10 @@ class Ghost {
   /// Accepted by the cloud or saved in a readable workbook: may not be lost from now on.
   void keep(const std::string& value) { kept_.insert(value); }
   void keep(const Cells& cells);
+  /// The local role has read it. Between two people at one workbook, what nobody read before it was
+  /// overwritten may come back: in the other's file it looks newly typed.
+  void read(const Cells& cells) { read_.insert(cells.begin(), cells.end()); }
+  void two_at_once() { two_at_once_ = true; }
   /// Somebody who had it on the screen overwrote it: may not come back.
   void overwritten(const std::string& value);
   /// Somebody who had it on the screen deleted it.
@@ -65,6 +69,8 @@ class Ghost {
  private:
   int typed_count_ = 0;
   bool joined_ = false;
+  bool two_at_once_ = false;
+  std::unordered_set<std::string> read_;
   std::unordered_set<std::string> typed_;
   std::unordered_set<std::string> kept_;
   std::unordered_set<std::string> may_be_gone_;

@@ -145,6 +145,7 @@ void LocalRole::step(sync::Event event) {
 void LocalRole::perform(sync::Effect& effect) {
   if (auto* observation = std::get_if<sync::SaveObservation>(&effect)) {
     journal_.save(*observation);
+    in_.people.was_read(*observation->rows);
     if (in_.mode.mutant == Mutant::two_transactions) {
       crash_point(20);
       journal_.save_late_pushes();

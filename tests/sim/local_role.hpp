@@ -90,6 +90,7 @@ class LocalRole {
   std::vector<sync::Push> sent_;
   int connection_ = 0;
   int saves_seen_ = -1;
+  std::string rescued_digest_;
   bool faults_ = false;
   bool was_unreadable_ = false;
   std::string violation_;

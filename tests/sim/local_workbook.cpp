@@ -30,7 +30,8 @@ void LocalRole::look() {
   feed(sync::WorkbookSeen{target->digest,
                           std::make_shared<const workbook::Image>(target->image),
                           journal_.bases(target->digest, target->image.token),
-                          {}});
+                          {},
+                          target->digest == rescued_digest_});
 }
 
 void LocalRole::window() {
@@ -156,9 +157,12 @@ void LocalRole::recover() {
   }
   const bool written = intent && folder.target && folder.target->digest == intent->new_digest;
   if (folder.temp && folder.temp != folder.target) {
-    const bool ours = intent && folder.temp->digest == intent->new_digest;
-    const bool known = intent && folder.temp->digest == intent->old_digest;
-    if (intent && !ours && !unread) keep_displaced(folder.temp, known ? intent->old_digest : "");
+    // Ours: a file that nobody ever saw under the workbook's name.
+    const auto& token = folder.temp->image.token;
+    const bool ours = token && token->generation > journal_.memory().written_generation &&
+                      !(written && folder.temp->digest != intent->new_digest);
+    const bool known = journal_.knows(folder.temp->digest);
+    if (!ours && !unread) keep_displaced(folder.temp, known ? folder.temp->digest : "");
   }
   folder.temp.reset();
   if (intent) journal_.end_write(written);
@@ -178,6 +182,7 @@ void LocalRole::rescue_late_saves() {
     folder.ring[i].digest = one.file->digest;
     in_.note("a late save is the workbook again");
     const Inode current = std::exchange(folder.target, std::make_shared<FakeFile>(*one.file));
+    rescued_digest_ = folder.target->digest;
     keep_displaced(current, current->digest);
   }
 }

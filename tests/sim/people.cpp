@@ -25,6 +25,7 @@ Cells People::type_row() {
 
 /// One tree, seen from both sides.
 void People::begin(Random& dice) {
+  if (in_.mode.editors > 1) in_.ghost.two_at_once();
   Image image = empty_image(in_.habits.with_ids, in_.habits.media);
   for (std::size_t i = 0; i < in_.habits.rows; ++i) {
     ImageRow row;
@@ -35,6 +36,11 @@ void People::begin(Random& dice) {
     image.rows.push_back(std::move(row));
   }
   in_.folder.target = new_file(std::move(image), 0);
+}
+
+void People::was_read(const merge::SheetState& rows) {
+  if (in_.mode.editors == 1) return;
+  for (const merge::SheetRow& row : rows) in_.ghost.read(row.text);
 }
 
 bool People::has_open() const { return !editors_.empty(); }
@@ -133,7 +139,7 @@ void People::save(Editor& editor, Random& dice) {
   const bool unread = target && !in_.was_seen(target->digest);
   const bool other_hand = target && target->image.last_modified_by != editor.image.last_modified_by;
   if (unread && (other_hand || target->digest != editor.known)) return;
-  if (other_hand) leave_what_cannot_travel();
+  if (target) leave_what_cannot_travel(other_hand ? Image() : editor.image);
   if (in_.habits.in_place && in_.folder.target) {
     editor.half_saved = in_.folder.target;
     if (dice.chance(50)) {
@@ -186,13 +192,19 @@ void People::keep_copy() {
   in_.note("human keeps a copy");
 }
 
-/// What stands in this file only goes when another file takes its place.
-void People::leave_what_cannot_travel() {
+/// What can't travel stands in this file only: it goes when a file takes its place whose human
+/// never had it on the screen.
+void People::leave_what_cannot_travel(const Image& screen) {
+  std::unordered_set<std::string> shown;
+  for (const ImageRow& row : screen.rows) shown.insert(row.cells.begin(), row.cells.end());
   for (const ImageRow& row : in_.folder.target->image.rows) {
     const bool waits = std::ranges::any_of(all_fields, [&](Field field) {
       return problem_with(field, at(row.cells, field)).has_value();
     });
-    if (waits) in_.ghost.may_go(row.cells);
+    if (!waits) continue;
+    for (const std::string& cell : row.cells) {
+      if (!shown.contains(cell)) in_.ghost.may_go(cell);
+    }
   }
 }
 
@@ -204,7 +216,7 @@ void People::use_copy(Random& dice) {
   if (!in_.was_seen(copy->digest) || !in_.was_seen(in_.folder.target->digest)) return;
   // Of the session that is still going on, a copy cannot be told from an undo.
   if (copy->image.token == in_.folder.target->image.token) return;
-  leave_what_cannot_travel();
+  leave_what_cannot_travel(copy->image);
   if (dice.chance(40)) {
     in_.folder.target = std::make_shared<FakeFile>(*copy);
     ++saves_;

@@ -42,6 +42,9 @@ class People {
   /// Opening and saving that falls into the middle of our write: its look at the lock is over.
   void act_in_window(Random& dice);
 
+  /// The local role has saved what it read.
+  void was_read(const merge::SheetState& rows);
+
   bool has_open() const;
   int saves_count() const { return saves_; }
   int last_paint() const { return paint_; }
@@ -77,7 +80,7 @@ class People {
   void save(Editor& editor, Random& dice);
   void finish_in_place(Editor& editor);
   void keep_copy();
-  void leave_what_cannot_travel();
+  void leave_what_cannot_travel(const workbook::Image& screen);
   void use_copy(Random& dice);
   void drop_column(Editor& editor, Random& dice);
 
