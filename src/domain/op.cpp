@@ -87,6 +87,8 @@ json::object to_json(const Op& op) {
     case OpKind::insert:
     case OpKind::restore:
       out["cells"] = to_json(op.cells);
+      if (op.twin.id != 0) out["twin_id"] = op.twin.id;
+      if (!op.twin.uid.empty()) out["twin_uid"] = op.twin.uid;
       break;
     case OpKind::remove:
       out["old"] = to_json(op.cells);
@@ -121,6 +123,7 @@ Result<Op> parse_op(const json::value& value) {
   }
   if (*kind == OpKind::insert || *kind == OpKind::restore) {
     op.cells = row_of(*object, "cells").value_or(Cells());
+    op.twin = {integer_of(*object, "twin_id"), text_of(*object, "twin_uid")};
   }
   if (*kind == OpKind::remove) op.cells = row_of(*object, "old").value_or(Cells());
   if (*kind == OpKind::measure) {

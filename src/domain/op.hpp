@@ -32,6 +32,7 @@ struct Op {
   Cells cells;                    ///< insert, restore: the row; remove: the row in the base
   std::optional<Measurement> measurement;  ///< measure; nothing = no media any more
   Extra extra;                             ///< extra: all extra columns of the row
+  RowRef twin = {};  ///< insert: the row that this one may be a second copy of; empty = none
   bool operator==(const Op&) const = default;
 };
 

@@ -100,6 +100,7 @@ class Engine {
                  const merge::SheetState& last) const;
   const merge::SheetRow* row_of(const merge::SheetState& state, const RowRef& row) const;
   void leave_out_reverts(std::vector<Op>& ops, const merge::SheetState& earlier) const;
+  void mark_twins(merge::Observation& seen, const Guesses& guesses) const;
   void take_as_edited(std::vector<Op>& ops, const merge::SheetState& earlier) const;
   void take_as_unseen(std::vector<Op>& ops, const merge::SheetState& earlier) const;
   std::size_t distance_from(const merge::SheetState& state, const WorkbookSeen& event) const;

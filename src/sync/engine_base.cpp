@@ -1,5 +1,6 @@
 // Which base? What the human who saved this file was looking at (design/sync.md §2).
 #include <algorithm>
+#include <ranges>
 #include <span>
 #include <unordered_set>
 
@@ -98,9 +99,8 @@ Observation Engine::observe_own(const WorkbookSeen& event) const {
   const bool session_ended = generation < memory_.written_generation ||
                              (image_ && image_->token && image_->token->generation != generation);
   const std::string& author = event.image->last_modified_by;
-  const bool other_hand =
-      event.late ||
-      (!author.empty() && !memory_.last_author.empty() && author != memory_.last_author);
+  const bool other_hand = event.late || (!author.empty() && !memory_.last_author.empty() &&
+                                         author != memory_.last_author);
   if ((!session_ended && !other_hand) || bases.observed.empty()) {
     return observe_against(*last, event, {});
   }
@@ -122,9 +122,10 @@ Observation Engine::observe_own(const WorkbookSeen& event) const {
   return seen;
 }
 
-/// Somebody else saved last, or the file came late. This human looked at the last O if the file is nearer to it than to
-/// any state before. Whichever it was: what somebody else did in this generation may never have
-/// been on this screen, so it is not taken back, and what is typed over it is logged.
+/// Somebody else saved last, or the file came late. This human looked at the last O if the file is
+/// nearer to it than to any state before. Whichever it was: what somebody else did in this
+/// generation may never have been on this screen, so it is not taken back, and what is typed over
+/// it is logged.
 Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& event) const {
   const SharedState last = guesses.states.back();
   // Joined anew since: nothing says what stood on this screen.
@@ -137,6 +138,7 @@ Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& even
   });
   guesses.states.push_back(last);
   Observation seen = saw_last ? observe_against(*last, event, {}) : observe_nearest(guesses, event);
+  mark_twins(seen, guesses);
   guesses.states.pop_back();
   for (const SharedState& one : guesses.states) leave_out_reverts(seen.ops, *one);
   take_as_edited(seen.ops, *earliest);
@@ -231,6 +233,25 @@ bool Engine::shows_all(const Observation& seen, const SheetState& guess,
   for (const SheetRow& row : *guesses.seen_by_all) known.insert(row.uid);
   for (const SheetRow& row : seen.rows) known.insert(row.uid);
   return std::ranges::all_of(guess, [&](const SheetRow& row) { return known.contains(row.uid); });
+}
+
+/// A new row that looks like one which others saved in this generation, and which this file lacks,
+/// may be a second copy of it: nothing but its cells tells.
+void Engine::mark_twins(Observation& seen, const Guesses& guesses) const {
+  std::unordered_set<std::int64_t> present;
+  for (const SheetRow& row : seen.rows) present.insert(row.uid);
+  for (Op& op : seen.ops) {
+    if (op.kind != OpKind::insert) continue;
+    for (const SharedState& state : std::views::reverse(guesses.states)) {
+      const auto twin = std::ranges::find_if(*state, [&](const SheetRow& row) {
+        return !present.contains(row.uid) && mostly_equal(row.text, op.cells);
+      });
+      if (twin == state->end()) continue;
+      op.twin.id = twin->id;
+      if (twin->id == 0) op.twin.uid = merge::uid_text(lineage(), twin->uid);
+      break;
+    }
+  }
 }
 
 /// From the guess (the first among equals) that the fewest cells lie away from; no deletes, no cell

@@ -168,8 +168,26 @@ sync::PushAnswer FakeCloud::push(const sync::Push& message) {
   return answer;
 }
 
+std::vector<std::pair<EntryId, EntryId>> FakeCloud::possible_duplicates() const {
+  const auto id_of = [this](const RowRef& row) {
+    const auto known = ids_by_uid_.find(row.uid);
+    return known == ids_by_uid_.end() ? row.id : known->second;
+  };
+  std::vector<std::pair<EntryId, EntryId>> pairs;
+  for (const auto& [uid, twin] : twins_) {
+    const std::pair pair{id_of({0, uid}), id_of(twin)};
+    const bool known = rows_.contains(pair.first) && rows_.contains(pair.second);
+    if (known && pair.first != pair.second) pairs.push_back(pair);
+  }
+  return pairs;
+}
+
 void FakeCloud::apply(const sync::Push& message) {
   std::vector<Op> ops = message.ops;
+  for (const Op& op : ops) {
+    const bool has_twin = op.twin.id != 0 || !op.twin.uid.empty();
+    if (op.kind == OpKind::insert && has_twin) twins_.emplace(op.row.uid, op.twin);
+  }
   merge::DecideInput input;
   input.based_on = message.based_on;
   input.ids_by_uid = ids_by_uid_;

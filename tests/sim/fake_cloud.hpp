@@ -44,6 +44,8 @@ class FakeCloud {
   const Rows& rows() const { return rows_; }  ///< removed ones too
   bool there(EntryId id) const;
   const std::set<std::string>& losers() const { return losers_; }
+  /// Pairs of rows that the page lists as possible duplicates while both are there.
+  std::vector<std::pair<EntryId, EntryId>> possible_duplicates() const;
   const std::string& fenced_breach() const { return fenced_breach_; }
   ChangeNumber head() const { return static_cast<ChangeNumber>(feed_.size()); }
   const std::vector<Change>& feed() const { return feed_; }
@@ -74,6 +76,7 @@ class FakeCloud {
   std::map<std::string, EntryId> ids_by_uid_;
   std::vector<Change> feed_;
   std::set<std::string> losers_;
+  std::map<std::string, RowRef> twins_;  ///< of rows by the uid that they came with
   EntryId next_id_ = 1;
   std::map<std::string, Store> stores_;
   std::map<std::string, Waiting> waiting_;  ///< what each store holds back
