@@ -73,7 +73,12 @@ constexpr auto routes = [] {
       {summary, "GET", "/api/summary", signed_in, readers,
        "Footage per animator and week, and per episode", "from to", "", "Summary"},
       {thumbnail, "GET", "/api/media/:id/thumbnail", signed_in, readers,
-       "Picture of an entry's newest version", "", "", "Image"},
+       "Picture of an entry's newest version; id: the entry's, or a source_digest", "", "",
+       "Image"},
+      {strip, "GET", "/api/media/:id/strip", signed_in, readers,
+       "Ten frames of it side by side, to scrub over", "", "", "Image"},
+      {list_pictures, "GET", "/api/media/pictures", signed_in, readers, "Pictures that came since",
+       "after", "", "PictureList"},
       {list_users, "GET", "/api/users", signed_in, administrators, "All accounts", "", "",
        "UserList"},
       {create_user, "POST", "/api/users", signed_in, administrators, "Make an account", "",
@@ -122,6 +127,11 @@ constexpr auto routes = [] {
        "The workbook was looked at, as asked", "", "Object", "Object"},
       {link_report, "POST", "/api/sync/link/report", studio_key, nobody, "State of the local side",
        "", "Object", "Object"},
+      {link_offer, "POST", "/api/sync/link/offer", studio_key, nobody,
+       "Small pictures that the local server has; the answer names those that are wanted", "",
+       "Object", "Object"},
+      {link_picture, "POST", "/api/sync/link/picture", studio_key, nobody, "One small picture", "",
+       "Object", "Object"},
   }};
 }();
 

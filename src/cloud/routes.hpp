@@ -64,6 +64,8 @@ enum class Route : std::uint8_t {
   events,
   summary,
   thumbnail,
+  strip,
+  list_pictures,
   list_users,
   create_user,
   change_user,
@@ -86,9 +88,11 @@ enum class Route : std::uint8_t {
   link_push,
   link_applied,
   link_observed,
-  link_report
+  link_report,
+  link_offer,
+  link_picture
 };
-inline constexpr std::size_t route_count = static_cast<std::size_t>(Route::link_report) + 1;
+inline constexpr std::size_t route_count = static_cast<std::size_t>(Route::link_picture) + 1;
 
 struct RouteSpec {
   Route route;

@@ -224,6 +224,14 @@ Awaitable<Status> StudioLink::observed(link::Observed message) {
   co_return Status{};
 }
 
+Awaitable<Result<sync::OfferAnswer>> StudioLink::offer(sync::Offer message) {
+  co_return co_await store_.offer(std::move(message));
+}
+
+Awaitable<Status> StudioLink::picture(sync::PictureSent message) {
+  co_return co_await store_.put_picture(std::move(message.name), std::move(message.jpeg));
+}
+
 void StudioLink::connections_changed(std::size_t connected) {
   log::info("studio's local server: {}", connected == 0 ? "disconnected" : "connected");
   if (connected == 0) lost_at_ = now();

@@ -39,4 +39,14 @@ Awaitable<Status> AskingLink::observed(Observed message) {
   co_return Status{};
 }
 
+Awaitable<Result<sync::OfferAnswer>> AskingLink::offer(sync::Offer message) {
+  CO_TRY(const auto answer, co_await ask("offer", to_json(message)));
+  co_return sync::parse_offer_answer(answer);
+}
+
+Awaitable<Status> AskingLink::picture(sync::PictureSent message) {
+  CO_CHECK_OK(co_await ask("picture", to_json(message)));
+  co_return Status{};
+}
+
 }  // namespace tracker::link

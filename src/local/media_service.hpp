@@ -2,10 +2,11 @@
 //
 // The service scans the root, matches media to rows (media/match.hpp), has the media worker
 // measure the chosen files, watches for changes, and tells through one callback when a row's
-// measurement became another one. While files are being measured, what became known is told
-// together, every 250 ms; the last of it at once. After start() every row is told once: from then
-// on the receiver holds the truth. Nothing is told while the media root cannot be read: a disk that
-// is not mounted takes no measurement away.
+// measurement became another one; through another one, which small pictures of them there are.
+// While files are being measured, what became known is told together, every 250 ms; the last of it
+// at once. After start() every row is told once: from then on the receiver holds the truth. Nothing
+// is told while the media root cannot be read: a disk that is not mounted takes no measurement
+// away.
 //
 // Threads: all methods and the callback on the io thread of `executor`; the work is done on a
 // thread of the service's own, none of the methods blocks. Errors: a missing root, a missing
@@ -16,6 +17,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,6 +26,7 @@
 
 #include "domain/fields.hpp"
 #include "domain/measurement.hpp"
+#include "domain/picture.hpp"
 #include "local/settings.hpp"
 
 namespace tracker::local {
@@ -38,13 +41,20 @@ struct MeasuredRow {
   std::optional<Measurement> measurement;  ///< nothing = no media for this row
 };
 
+/// A small picture of what some row shows.
+struct DrawnPicture {
+  PictureName name;
+  std::filesystem::path path;  ///< where its JPEG lies; it may go at any time
+};
+
 class MediaService {
  public:
   using Callback = std::function<void(std::vector<MeasuredRow>)>;
+  using OnPictures = std::function<void(std::vector<DrawnPicture>)>;
 
   /// Reads media_root, media_pattern, frame_rate, data_dir and media_program of `settings`.
   MediaService(boost::asio::any_io_executor executor, const Settings& settings,
-               Callback on_measured);
+               Callback on_measured, OnPictures on_pictures = {});
   ~MediaService();
   MediaService(const MediaService&) = delete;
   MediaService& operator=(const MediaService&) = delete;

@@ -39,12 +39,9 @@ std::size_t workers_wanted() {
 
 }  // namespace
 
-MediaThread::MediaThread(MediaThreadSettings settings, OnChanges on_changes, OnProblem on_problem,
-                         OnEnd on_end)
+MediaThread::MediaThread(MediaThreadSettings settings, Events events)
     : settings_(std::move(settings)),
-      on_changes_(std::move(on_changes)),
-      on_problem_(std::move(on_problem)),
-      on_end_(std::move(on_end)),
+      events_(std::move(events)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       index_(settings_.frame_rate, settings_.patterns),
       pool_(settings_.media_program, workers_wanted()),
@@ -57,7 +54,7 @@ MediaThread::~MediaThread() {
 void MediaThread::start() {
   thread_ = std::thread([self = shared_from_this()] {
     self->run();
-    self->on_end_();
+    self->events_.on_end();
   });
 }
 
@@ -102,8 +99,8 @@ void MediaThread::run() {
   try {
     run_loop();
   } catch (const std::exception& thrown) {
-    on_problem_(std::string("durations are no longer measured: ") + thrown.what() +
-                "; restart the local role");
+    events_.on_problem(std::string("durations are no longer measured: ") + thrown.what() +
+                       "; restart the local role");
   }
 }
 
@@ -250,7 +247,7 @@ void MediaThread::tell() {
   ask();  // an answer may have made another file the one to look at
   if (root_ && !index_.is_empty() && may_tell()) {
     auto changes = index_.take_changes(runtime::now_ns());
-    if (!changes.empty()) on_changes_(std::move(changes));
+    if (!changes.empty()) events_.on_changes(std::move(changes));
   }
   std::string problem = root_problem_;
   if (problem.empty()) problem = worker_problem_;
@@ -261,7 +258,7 @@ void MediaThread::tell() {
   }
   if (problem != told_problem_) {
     told_problem_ = problem;
-    on_problem_(std::move(problem));
+    events_.on_problem(std::move(problem));
   }
 }
 

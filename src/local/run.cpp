@@ -7,6 +7,7 @@
 #include "http/server.hpp"
 #include "local/api.hpp"
 #include "local/parts.hpp"
+#include "local/picture_sender.hpp"
 
 namespace tracker::local {
 namespace {
@@ -36,7 +37,10 @@ class Role {
     if (!settings_.media_root.empty()) {
       media_ = std::make_unique<MediaService>(
           executor_, settings_,
-          [this](std::vector<MeasuredRow> rows) { take_measured(std::move(rows)); });
+          [this](std::vector<MeasuredRow> rows) { take_measured(std::move(rows)); },
+          [this](std::vector<DrawnPicture> drawn) { pictures_->add(std::move(drawn)); });
+      pictures_ = std::make_unique<PictureSender>(executor_, disk_thread_, *link_,
+                                                  actor_->engine().memory().store);
     }
     actor_->connect(*link_, media_.get());
     api_ = std::make_unique<Api>(settings_, *actor_, *link_, media_.get());
@@ -62,7 +66,10 @@ class Role {
     tasks_.start("link", link_->run());
     tasks_.start("poll", poll());
     if (watch_) tasks_.start("watch", watch_->run());
-    if (media_) media_->start();
+    if (media_) {
+      media_->start();
+      tasks_.start("pictures", pictures_->run());
+    }
     log::info("local ready http://{}:{} (workbook {}, cloud {})", settings_.bind, server_->port(),
               fs::absolute(settings_.workbook).string(), settings_.railway_app_url);
   }
@@ -100,6 +107,7 @@ class Role {
   WorkbookPort port_;
   std::unique_ptr<Actor> actor_;
   std::unique_ptr<link::CloudLink> link_;
+  std::unique_ptr<PictureSender> pictures_;
   std::unique_ptr<MediaService> media_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<http::Server> server_;

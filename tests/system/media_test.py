@@ -46,6 +46,14 @@ def sequence(media, number, version, frames, missing=()):
         (folder / f"{stem}.{frame}.png").unlink()
 
 
+def jpeg_size(data):
+    """(width, height), from the start of the frame."""
+    at = 2
+    while data[at + 1] not in (0xC0, 0xC1, 0xC2):
+        at += 2 + int.from_bytes(data[at + 2:at + 4], "big")
+    return (int.from_bytes(data[at + 7:at + 9], "big"), int.from_bytes(data[at + 5:at + 7], "big"))
+
+
 def make_media(media):
     movie(media, 1, 1, 24)
     movie(media, 2, 1, 48, "mov")
@@ -93,6 +101,26 @@ class Durations(SystemTest):
     def test_a_broken_file_is_reported_in_words(self):
         wait_until(lambda: ((self.studio.cloud.entry(shot="SH0040") or {}).get("media") or {})
                    .get("problem"), "the problem of the broken file", 20)
+
+    def test_small_pictures_of_a_render_reach_the_cloud_and_stay_there(self):
+        movie(self.studio.media, 7, 1, 24)
+        self.measured("SH0070", frames=24)
+        self.measured("SH0030", frames=20)
+
+        def drawn(shot, kind):
+            return ((self.studio.cloud.entry(shot=shot) or {}).get("media") or {}).get(kind)
+        for shot, kind, size in (("SH0070", "thumbnail", (320, 240)),
+                                 ("SH0070", "strip", (1600, 120)),
+                                 ("SH0030", "thumbnail", (320, 320))):
+            address = wait_until(lambda: drawn(shot, kind), f"the {kind} of {shot}", 60, 0.1)
+            status, headers, body = self.studio.cloud.request("GET", address)
+            self.assertEqual((status, headers["Content-Type"]), (200, "image/jpeg"))
+            self.assertEqual(jpeg_size(body), size)
+        before = drawn("SH0070", "thumbnail")
+        movie(self.studio.media, 7, 2, 30)
+        self.measured("SH0070", frames=30)
+        wait_until(lambda: drawn("SH0070", "thumbnail") not in (None, before),
+                   "the picture of the new version", 60, 0.1)
 
     def test_a_new_render_that_lands_shows_up_by_itself(self):
         movie(self.studio.media, 6, 1, 36)
