@@ -63,6 +63,8 @@ Awaitable<http::Response> put_targets(App& app, Call call);
 Awaitable<http::Response> thumbnail(App& app, Call call);
 Awaitable<http::Response> strip(App& app, Call call);
 Awaitable<http::Response> list_pictures(App& app, Call call);
+Awaitable<http::Response> list_unmatched(App& app, Call call);
+Awaitable<http::Response> put_pin(App& app, Call call);
 
 // team_api.cpp
 Awaitable<http::Response> tell_presence(App& app, Call call);

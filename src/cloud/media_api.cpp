@@ -1,10 +1,11 @@
-// The small pictures of what was measured, which every reader may see.
+// What the folders of renders have to show: small pictures, files of no shot and whose they are.
 #include <boost/json.hpp>
 
 #include "cloud/access.hpp"
 #include "cloud/body.hpp"
 #include "cloud/endpoints.hpp"
 #include "cloud/entry_json.hpp"
+#include "core/text.hpp"
 
 namespace tracker::cloud {
 namespace {
@@ -73,6 +74,32 @@ Awaitable<http::Response> list_pictures(App& app, Call call) {
   }
   co_return http::json_response(
       json::object{{"success", true}, {"data", std::move(data)}, {"pictures", list->number}});
+}
+
+Awaitable<http::Response> list_unmatched(App& app, Call call) {
+  auto files = co_await app.store.unmatched();
+  if (!files) co_return refuse(files.error(), call.request);
+  auto pins = co_await app.store.pins();
+  if (!pins) co_return refuse(pins.error(), call.request);
+  co_return http::json_response(json::object{{"success", true},
+                                             {"data", to_json(*files)["files"]},
+                                             {"total", files->total},
+                                             {"pins", to_json(*pins)["pins"]}});
+}
+
+Awaitable<http::Response> put_pin(App& app, Call call) {
+  auto body = object_body(call.request);
+  if (!body) co_return refuse(body.error(), call.request);
+  auto path = text_in(*body, "path", media_path_bytes_max);
+  if (!path) co_return refuse_value(path.error());
+  auto entry = integer_in(*body, "entry_id");
+  if (!entry) co_return refuse_value(entry.error());
+  if (!*path || (*path)->empty()) {
+    co_return refuse_value(Error{ErrorCode::invalid_input, "path is missing", {}, "path"});
+  }
+  auto done = co_await app.store.pin(canonical(**path), *entry, call.caller.who());
+  if (!done) co_return refuse(done.error(), call.request);
+  co_return http::json_response(json::object{{"success", true}});
 }
 
 }  // namespace tracker::cloud

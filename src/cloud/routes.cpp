@@ -79,6 +79,10 @@ constexpr auto routes = [] {
        "Ten frames of it side by side, to scrub over", "", "", "Image"},
       {list_pictures, "GET", "/api/media/pictures", signed_in, readers, "Pictures that came since",
        "after", "", "PictureList"},
+      {list_unmatched, "GET", "/api/media/unmatched", signed_in, readers,
+       "Files of no shot, newest first, and what people gave to rows", "", "", "UnmatchedList"},
+      {put_pin, "PUT", "/api/media/pin", signed_in, producers,
+       "Give a file to an entry; entry_id null lets the names decide again", "", "Pin", "Done"},
       {list_users, "GET", "/api/users", signed_in, administrators, "All accounts", "", "",
        "UserList"},
       {create_user, "POST", "/api/users", signed_in, administrators, "Make an account", "",
@@ -132,6 +136,10 @@ constexpr auto routes = [] {
        "Object", "Object"},
       {link_picture, "POST", "/api/sync/link/picture", studio_key, nobody, "One small picture", "",
        "Object", "Object"},
+      {link_files, "POST", "/api/sync/link/files", studio_key, nobody,
+       "The files of no shot, when they changed", "", "Object", "Object"},
+      {link_pins, "POST", "/api/sync/link/pins", studio_key, nobody,
+       "What did people give to rows?", "", "Object", "Object"},
   }};
 }();
 

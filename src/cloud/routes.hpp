@@ -66,6 +66,8 @@ enum class Route : std::uint8_t {
   thumbnail,
   strip,
   list_pictures,
+  list_unmatched,
+  put_pin,
   list_users,
   create_user,
   change_user,
@@ -90,9 +92,11 @@ enum class Route : std::uint8_t {
   link_observed,
   link_report,
   link_offer,
-  link_picture
+  link_picture,
+  link_files,
+  link_pins
 };
-inline constexpr std::size_t route_count = static_cast<std::size_t>(Route::link_picture) + 1;
+inline constexpr std::size_t route_count = static_cast<std::size_t>(Route::link_pins) + 1;
 
 struct RouteSpec {
   Route route;

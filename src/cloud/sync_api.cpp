@@ -90,6 +90,8 @@ Awaitable<Result<json::object>> full_status(App& app) {
   out["appliedSeq"] = state.acked_seq;
   out["version"] = state.head;
   out["pictures"] = state.pictures;
+  out["unmatched"] = state.unmatched;
+  out["pins"] = state.pins;
   co_return out;
 }
 

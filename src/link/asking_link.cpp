@@ -49,4 +49,14 @@ Awaitable<Status> AskingLink::picture(sync::PictureSent message) {
   co_return Status{};
 }
 
+Awaitable<Status> AskingLink::files(sync::FilesTold message) {
+  CO_CHECK_OK(co_await ask("files", to_json(message)));
+  co_return Status{};
+}
+
+Awaitable<Result<sync::PinsAnswer>> AskingLink::pins(sync::PinsAsked message) {
+  CO_TRY(const auto answer, co_await ask("pins", to_json(message)));
+  co_return sync::parse_pins_answer(answer);
+}
+
 }  // namespace tracker::link

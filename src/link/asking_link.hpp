@@ -20,6 +20,8 @@ class AskingLink : public CloudLink {
   Awaitable<Status> observed(Observed message) final;
   Awaitable<Result<sync::OfferAnswer>> offer(sync::Offer message) final;
   Awaitable<Status> picture(sync::PictureSent message) final;
+  Awaitable<Status> files(sync::FilesTold message) final;
+  Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) final;
 
  protected:
   /// `kind` is the last segment of /api/sync/link/<kind>.

@@ -62,6 +62,8 @@ class CloudLink {
   // An older cloud answers these with not_found.
   virtual Awaitable<Result<sync::OfferAnswer>> offer(sync::Offer message) = 0;
   virtual Awaitable<Status> picture(sync::PictureSent message) = 0;
+  virtual Awaitable<Status> files(sync::FilesTold message) = 0;
+  virtual Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) = 0;
 };
 
 /// Dial-out: a WebSocket to <cloud_url>/api/sync/link.

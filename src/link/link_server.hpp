@@ -35,6 +35,8 @@ class LinkService {
   virtual Awaitable<Status> report(sync::Report message) = 0;
   virtual Awaitable<Result<sync::OfferAnswer>> offer(sync::Offer message) = 0;
   virtual Awaitable<Status> picture(sync::PictureSent message) = 0;
+  virtual Awaitable<Status> files(sync::FilesTold message) = 0;
+  virtual Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) = 0;
   /// After those who wait in observe() were told.
   virtual Awaitable<Status> observed(Observed message) = 0;
   /// A WebSocket came or went; `connected` is how many there are now.

@@ -28,16 +28,16 @@ MediaThreadSettings settings_of(const Settings& settings) {
 
 /// Touched on the io thread only; the media thread holds it weakly.
 struct MediaService::State {
-  State(boost::asio::any_io_executor io, Callback measured, OnPictures pictures)
+  State(boost::asio::any_io_executor io, Callback measured, MediaListeners others)
       : executor(std::move(io)),
         on_measured(std::move(measured)),
-        on_pictures(std::move(pictures)),
+        listeners(std::move(others)),
         ended(executor) {
     ended.expires_at(std::chrono::steady_clock::time_point::max());
   }
   boost::asio::any_io_executor executor;
   Callback on_measured;
-  OnPictures on_pictures;
+  MediaListeners listeners;
   boost::asio::steady_timer ended;  ///< cancelled when the thread has ended
   std::shared_ptr<MediaThread> thread;
   std::string problem;
@@ -47,8 +47,8 @@ struct MediaService::State {
 };
 
 MediaService::MediaService(boost::asio::any_io_executor executor, const Settings& settings,
-                           Callback on_measured, OnPictures on_pictures)
-    : state_(std::make_shared<State>(executor, std::move(on_measured), std::move(on_pictures))) {
+                           Callback on_measured, MediaListeners listeners)
+    : state_(std::make_shared<State>(executor, std::move(on_measured), std::move(listeners))) {
   const std::weak_ptr<State> weak = state_;
   const auto tell = [executor, weak](auto action) {
     boost::asio::post(executor, [weak, action = std::move(action)]() mutable {
@@ -71,7 +71,14 @@ MediaService::MediaService(boost::asio::any_io_executor executor, const Settings
   };
   events.on_pictures = [tell](std::vector<DrawnPicture> pictures) {
     tell([pictures = std::move(pictures)](State& state) mutable {
-      if (!state.stopped && state.on_pictures) state.on_pictures(std::move(pictures));
+      const auto& listener = state.listeners.on_pictures;
+      if (!state.stopped && listener) listener(std::move(pictures));
+    });
+  };
+  events.on_unmatched = [tell](UnmatchedFiles files) {
+    tell([files = std::move(files)](State& state) mutable {
+      const auto& listener = state.listeners.on_unmatched;
+      if (!state.stopped && listener) listener(std::move(files));
     });
   };
   events.on_problem = [tell](std::string problem) {
@@ -104,6 +111,10 @@ void MediaService::set_rows(std::vector<ShotRow> rows) {
 void MediaService::change_rows(std::vector<ShotRow> changed,
                                const std::vector<std::string>& removed) {
   state_->thread->change_rows(std::move(changed), removed);
+}
+
+void MediaService::set_pins(std::vector<MediaPin> pins) {
+  state_->thread->set_pins(std::move(pins));
 }
 
 boost::asio::awaitable<void> MediaService::stop() {

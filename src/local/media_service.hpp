@@ -26,6 +26,7 @@
 
 #include "domain/fields.hpp"
 #include "domain/measurement.hpp"
+#include "domain/media_file.hpp"
 #include "domain/picture.hpp"
 #include "local/settings.hpp"
 
@@ -47,14 +48,19 @@ struct DrawnPicture {
   std::filesystem::path path;  ///< where its JPEG lies; it may go at any time
 };
 
+/// What some callers want to hear beside the measurements.
+struct MediaListeners {
+  std::function<void(std::vector<DrawnPicture>)> on_pictures = {};
+  std::function<void(UnmatchedFiles)> on_unmatched = {};  ///< the whole of it, when it changed
+};
+
 class MediaService {
  public:
   using Callback = std::function<void(std::vector<MeasuredRow>)>;
-  using OnPictures = std::function<void(std::vector<DrawnPicture>)>;
 
   /// Reads media_root, media_pattern, frame_rate, data_dir and media_program of `settings`.
   MediaService(boost::asio::any_io_executor executor, const Settings& settings,
-               Callback on_measured, OnPictures on_pictures = {});
+               Callback on_measured, MediaListeners listeners = {});
   ~MediaService();
   MediaService(const MediaService&) = delete;
   MediaService& operator=(const MediaService&) = delete;
@@ -66,6 +72,9 @@ class MediaService {
   /// Rows that are new or became other ones, and keys of rows that are gone. Costs what changed;
   /// a row whose names stay the same costs nothing more. Matching is done on the service's thread.
   void change_rows(std::vector<ShotRow> changed, const std::vector<std::string>& removed);
+
+  /// What people gave to rows by hand, in place of what was said before.
+  void set_pins(std::vector<MediaPin> pins);
 
   /// Ends the thread and the worker processes; waits at most 10 s.
   boost::asio::awaitable<void> stop();

@@ -2,9 +2,9 @@
 // answers and the rows that the io thread hands over. Nothing of it ever waits for more than its
 // poll(), except for the file system itself.
 //
-// Threads: set_rows(), change_rows() and request_stop() on any thread; the callbacks are called
-// on this thread. Lifetime: request_stop(), then join() (or detach() where the file system hangs:
-// the loop keeps itself alive through shared_from_this()).
+// Threads: set_rows(), change_rows(), set_pins(), request_stop() on any thread; the callbacks are
+// called on this thread. Lifetime: request_stop(), then join() (or detach() where the file system
+// hangs: the loop keeps itself alive through shared_from_this()).
 #pragma once
 
 #include <chrono>
@@ -46,6 +46,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   struct Events {
     std::function<void(std::vector<MeasuredRow>)> on_changes;
     std::function<void(std::vector<DrawnPicture>)> on_pictures;  ///< there are, of what rows show
+    std::function<void(UnmatchedFiles)> on_unmatched;
     std::function<void(std::string)> on_problem;
     std::function<void()> on_end;
   };
@@ -58,6 +59,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   void start();
   void set_rows(std::vector<ShotRow> rows);
   void change_rows(std::vector<ShotRow> changed, const std::vector<std::string>& removed);
+  void set_pins(std::vector<MediaPin> pins);
   void request_stop();
   void join();
   void detach();
@@ -69,6 +71,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   struct RowNews {
     std::optional<std::vector<ShotRow>> all;
     std::map<std::string, std::optional<ShotRow>> changed;  ///< since `all`; nothing = gone
+    std::optional<std::vector<MediaPin>> pins;
   };
   struct Asked {
     std::string path;
@@ -124,6 +127,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   void keep_drawings();
 
   void tell();
+  void tell_unmatched();
   void wait();
 
   MediaThreadSettings settings_;
@@ -156,6 +160,8 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   std::vector<DrawnPicture> drawn_;  ///< not told yet
   std::uint64_t last_request_ = 0;
   Clock::time_point next_matching_;
+  std::optional<UnmatchedFiles> told_unmatched_;
+  Clock::time_point next_unmatched_;
   bool measuring_ = false;       ///< files waited or were in work at the last turn
   Clock::time_point next_tell_;  ///< while measuring: answers are handed over together
   Clock::time_point next_check_;

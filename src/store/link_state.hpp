@@ -33,7 +33,9 @@ struct LinkState {
   std::int64_t pending_to_workbook = 0;  ///< changes after acked_seq
   std::int64_t conflicts = 0;            ///< losers not restored
   std::int64_t held = 0;
-  std::int64_t pictures = 0;  ///< number of the newest picture: see Store::pictures_since
+  std::int64_t pictures = 0;   ///< number of the newest picture: see Store::pictures_since
+  std::int64_t unmatched = 0;  ///< files of no shot
+  std::int64_t pins = 0;       ///< MediaPins::number
   std::optional<sync::Report> report;
   std::optional<Time> reported_at;
 };

@@ -130,6 +130,14 @@ class Store {
   /// What came after `number` (LinkState::pictures), at most `limit` of it, in order.
   Async<PictureList> pictures_since(std::int64_t number, std::size_t limit);
 
+  // ---- Files of no shot (domain/media_file.hpp)
+  AsyncStatus tell_unmatched(sync::FilesTold message);
+  /// What the store that holds the lease said last.
+  Async<UnmatchedFiles> unmatched();
+  /// Gives the file to the row; nothing = the names decide again. not_found = no such row.
+  AsyncStatus pin(std::string path, std::optional<EntryId> entry, Who who);
+  Async<MediaPins> pins();
+
   // ---- What the team shares on the page: views, the list of statuses, import columns
   Async<std::vector<SharedSetting>> shared_settings();
   AsyncStatus set_shared_setting(std::string name, boost::json::value value, Who who);

@@ -78,4 +78,40 @@ Result<PictureSent> parse_picture_sent(const json::value& value) {
   return m;
 }
 
+json::object to_json(const FilesTold& m) {
+  return {{"store", m.store}, {"unmatched", tracker::to_json(m.files)}};
+}
+
+json::object to_json(const PinsAsked& m) { return {{"store", m.store}, {"known", m.known}}; }
+
+json::object to_json(const PinsAnswer& m) {
+  return m.pins ? tracker::to_json(*m.pins) : json::object();
+}
+
+Result<FilesTold> parse_files_told(const json::value& value) {
+  TRY(Reader in, Reader::of(value, "files"));
+  FilesTold m;
+  TRY(m.store, in.store());
+  const json::value* files = in.find("unmatched");
+  TRY(m.files, parse_unmatched_files(files == nullptr ? json::value() : *files));
+  return m;
+}
+
+Result<PinsAsked> parse_pins_asked(const json::value& value) {
+  TRY(Reader in, Reader::of(value, "pins"));
+  PinsAsked m;
+  TRY(m.store, in.store());
+  m.known = in.integer("known");
+  return m;
+}
+
+Result<PinsAnswer> parse_pins_answer(const json::value& value) {
+  TRY(Reader in, Reader::of(value, "the answer to pins"));
+  PinsAnswer m;
+  if (in.find("pins") != nullptr) {
+    TRY(m.pins, parse_media_pins(value));
+  }
+  return m;
+}
+
 }  // namespace tracker::sync

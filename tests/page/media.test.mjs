@@ -1,10 +1,12 @@
 // The Media screen on real renders: pictures, scrubbing, files of no shot.
 import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
   closeBrowser, closePage, eventually, is_mock, openBrowser, openPage,
 } from './harness.mjs';
-import { sql } from './program.mjs';
+import { runFile, sql } from './program.mjs';
 
 const real = { skip: is_mock };
 let page;
@@ -66,5 +68,38 @@ test('a picture that is drawn later appears by itself, here and in the grid', re
     await closePage(own);
   } finally {
     sql(`drop table kept_picture`);
+  }
+});
+
+test('a file of no shot is dragged onto its shot, or given to it with the keyboard, and taken back', real, async () => {
+  const { media_root: root } = runFile();
+  const some = readdirSync(root, { recursive: true }).find((name) => name.endsWith('.mp4'));
+  const inbox = join(root, 'inbox');
+  mkdirSync(inbox, { recursive: true });
+  const own = await openPage({ path: '/media' });
+  try {
+    copyFileSync(join(root, some), join(inbox, 'kite flies.mp4'));
+    const file = own.locator('.unmatched li', { hasText: 'inbox/kite flies.mp4' });
+    await file.waitFor();
+    const card = own.locator('.contact > li').nth(1);
+    const byHand = own.getByText('given by hand');
+    await file.dragTo(card);
+    await byHand.first().waitFor();
+    await file.waitFor({ state: 'detached' });
+    const measured = sql("select measurement->>'path' from entry_state where measurement->'flags' ? 'PINNED'");
+    assert.ok(measured.length > 0 && measured.every((path) => path === 'inbox/kite flies.mp4'), measured.join());
+    await own.getByRole('button', { name: 'Let names decide' }).first().click();
+    await file.waitFor();
+    await eventually(async () => assert.equal(await byHand.count(), 0));
+    await file.getByRole('button', { name: /^Choose/ }).focus();
+    await own.keyboard.press('Enter');
+    await card.getByRole('button', { name: 'Give it to this shot' }).focus();
+    await own.keyboard.press('Enter');
+    await byHand.first().waitFor();
+    await own.getByRole('button', { name: 'Let names decide' }).first().click();
+    await file.waitFor();
+  } finally {
+    rmSync(inbox, { recursive: true });
+    await closePage(own);
   }
 });

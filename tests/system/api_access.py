@@ -52,6 +52,8 @@ TABLE = {
     ("GET", "/api/media/{id}/thumbnail"): READ,
     ("GET", "/api/media/{id}/strip"): READ,
     ("GET", "/api/media/pictures"): READ,
+    ("GET", "/api/media/unmatched"): READ,
+    ("PUT", "/api/media/pin"): PRODUCE,
     ("GET", "/api/users"): ADMIN,
     ("POST", "/api/users"): ADMIN,
     ("PATCH", "/api/users/{id}"): ADMIN,
@@ -77,6 +79,8 @@ TABLE = {
     ("POST", "/api/sync/link/report"): KEY,
     ("POST", "/api/sync/link/offer"): KEY,
     ("POST", "/api/sync/link/picture"): KEY,
+    ("POST", "/api/sync/link/files"): KEY,
+    ("POST", "/api/sync/link/pins"): KEY,
 }
 
 

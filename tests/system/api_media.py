@@ -100,7 +100,36 @@ class Pictures(CloudTest):
         many = [f"{number:032x}/strip" for number in range(501)]
         self.refused(413, self.cloud.studio().request("POST", "/api/sync/link/offer",
                                                       {"store": "studio", "pictures": many}))
-        self.assertEqual(self.database.sql("select count(*) from media_picture"), "0")
+        self.assertEqual(self.database.sql("select count(*) from media_picture"), ["0"])
+
+    def test_a_file_of_no_shot_is_told_and_given_to_a_row(self):
+        self.database.sql("truncate media_pin")
+        row = self.api.create(**entry(shot="P1"))
+        file = {"path": "inbox/kite.mov", "kind": "movie", "fits": [],
+                "modified_at": "2026-01-05T09:00:00.000Z"}
+        self.studio.send("files", unmatched={"total": 7, "files": [file]})
+        told = self.api.get("/api/media/unmatched")
+        self.assertEqual((told["data"], told["total"], told["pins"]), ([file], 7, []))
+        self.assertEqual(self.api.status()["unmatched"], 7)
+        before = self.studio.send("pins", known=-1)
+        self.assertEqual(before["pins"], [])
+        self.assertNotIn("pins", self.studio.send("pins", known=before["number"]))
+
+        pin = {"path": "inbox/kite.mov", "entry_id": row["id"]}
+        self.api.call("PUT", "/api/media/pin", pin)
+        heard = self.studio.send("pins", known=before["number"])
+        self.assertEqual(heard["pins"], [pin])
+        self.assertEqual(self.api.get("/api/media/unmatched")["pins"], [pin])
+        self.assertEqual(self.api.status()["pins"], heard["number"])
+        self.api.call("PUT", "/api/media/pin", dict(pin, entry_id=None))
+        self.assertEqual(self.studio.send("pins", known=heard["number"])["pins"], [])
+
+    def test_a_pin_that_can_not_be_is_refused(self):
+        put = lambda body: self.api.request("PUT", "/api/media/pin", body)  # noqa: E731
+        self.refused(404, put({"path": "a.mov", "entry_id": 99999999}), "entry_id")
+        self.refused(422, put({"entry_id": 1}), "path")
+        self.refused(422, put({"path": "x" * 4097, "entry_id": 1}), "path")
+        self.refused(422, put({"path": "a.mov", "entry_id": "17"}), "entry_id")
 
 
 if __name__ == "__main__":

@@ -130,6 +130,30 @@ class Durations(SystemTest):
         self.measured("SH0060", frames=12, duration_seconds=0.5)
         wait_until(lambda: self.in_workbook("SH0060") == "12", "12 frames in the workbook")
 
+    def test_a_file_of_no_shot_is_given_to_its_shot_and_taken_back(self):
+        stray = self.studio.media / "inbox" / "kite flies.mp4"
+        stray.parent.mkdir(exist_ok=True)
+        ffmpeg("testsrc=size=64x48:rate=24", "-frames:v", "31", "-pix_fmt", "yuv420p", str(stray))
+        cloud = self.studio.cloud
+
+        def told():
+            return [one["path"] for one in cloud.get("/api/media/unmatched")["data"]]
+        wait_until(lambda: "inbox/kite flies.mp4" in told(), "the file among those of no shot")
+        row = cloud.entry(shot="SH0080")
+        cloud.call("PUT", "/api/media/pin", {"path": "inbox/kite flies.mp4", "entry_id": row["id"]})
+        media = self.measured("SH0080", frames=31, path="inbox/kite flies.mp4")
+        self.assertIn("PINNED", media["flags"])
+        wait_until(lambda: self.in_workbook("SH0080") == "31", "31 frames in the workbook")
+        wait_until(lambda: "inbox/kite flies.mp4" not in told(), "the file to be gone from the list")
+        with self.studio.demo_asleep():
+            self.studio.stop_role("local")
+            movie(self.studio.media, 9, 1, 20)
+            self.studio.start_role("local")
+        self.measured("SH0090", frames=20)  # by now it has looked at everything
+        self.assertEqual(cloud.entry(shot="SH0080")["media"]["frames"], 31)
+        cloud.call("PUT", "/api/media/pin", {"path": "inbox/kite flies.mp4", "entry_id": None})
+        wait_until(lambda: cloud.entry(shot="SH0080")["media"] is None, "names to decide again")
+
     def test_a_row_that_is_typed_later_finds_its_render(self):
         movie(self.studio.media, 91, 1, 18)
         Edit(self.studio.workbook).append(workbooks.sample_row(91)).save()

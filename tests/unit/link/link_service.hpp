@@ -51,6 +51,15 @@ class Service final : public LinkService {
     note("picture " + to_string(message.name) + " " + std::to_string(message.jpeg.size()));
     co_return Status{};
   }
+  Awaitable<Status> files(sync::FilesTold message) override {
+    note("files " + std::to_string(message.files.total));
+    co_return Status{};
+  }
+  Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) override {
+    note("pins " + std::to_string(message.known));
+    if (message.known == 3) co_return sync::PinsAnswer{};
+    co_return sync::PinsAnswer{MediaPins{3, {{"a.mp4", 17}}}};
+  }
   Awaitable<Status> observed(Observed message) override {
     note("observed " + std::to_string(message.rows));
     co_return Status{};

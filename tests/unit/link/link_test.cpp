@@ -139,6 +139,12 @@ Awaitable<void> say_everything(Local& local) {
   const auto wanted = co_await local.link->offer({"s1", {strip}});
   EXPECT_TRUE(wanted && wanted->wanted == std::vector{strip} && wanted->early.empty());
   EXPECT_TRUE(co_await local.link->picture({"s1", strip, "\xFF\xD8\x01\xFF\xD9"}));
+  EXPECT_TRUE(co_await local.link->files({"s1", {{{"b.mov", "movie", {}, "2026"}}, 7}}));
+  const auto pins = co_await local.link->pins({"s1", 0});
+  EXPECT_TRUE(pins && pins->pins && pins->pins->number == 3 &&
+              pins->pins->pins == std::vector<MediaPin>({{"a.mp4", 17}}));
+  const auto same = co_await local.link->pins({"s1", 3});
+  EXPECT_TRUE(same && !same->pins);
 }
 
 TEST_P(BothTransports, CarryEveryMessage) {
@@ -147,7 +153,7 @@ TEST_P(BothTransports, CarryEveryMessage) {
   local.run(say_everything(local));
   const std::string messages =
       "hello s1; pull 800; push 12; applied 811; report 60; observed 61; offer 1; picture " +
-      std::string(32, 'a') + "/strip 5; ";
+      std::string(32, 'a') + "/strip 5; files 7; pins 0; pins 3; ";
   const auto notes = cloud.service.notes();
   EXPECT_NE(notes.find(messages), std::string::npos) << notes;
 }

@@ -46,9 +46,11 @@ class MediaServiceTest : public testing::Test {
             latest_[row.key] = std::move(row.measurement);
           }
         },
-        [this](const std::vector<DrawnPicture>& drawn) {
-          for (const DrawnPicture& one : drawn) drawn_[one.name] = one.path;
-        });
+        {.on_pictures =
+             [this](const std::vector<DrawnPicture>& drawn) {
+               for (const DrawnPicture& one : drawn) drawn_[one.name] = one.path;
+             },
+         .on_unmatched = [this](UnmatchedFiles files) { unmatched_ = std::move(files); }});
     service_->set_rows(rows);
     service_->start();
   }
@@ -89,6 +91,7 @@ class MediaServiceTest : public testing::Test {
   std::map<std::string, std::optional<Measurement>> latest_;
   std::map<std::string, int> told_;
   std::map<PictureName, std::filesystem::path> drawn_;
+  UnmatchedFiles unmatched_;
   int tellings_ = 0;
 };
 
@@ -232,6 +235,25 @@ TEST_F(MediaServiceTest, PicturesAreDrawnOfWhatRowsShow) {
   drawn_.clear();
   start({shot_row("a", "EP01", "SC010", "SH0020"), shot_row("b", "EP01", "SC010", "SH0030")});
   EXPECT_TRUE(run_until(all_drawn)) << "after a restart they are told again, not drawn";
+}
+
+TEST_F(MediaServiceTest, AFileOfNoShotIsToldAndAPersonMayGiveItToOne) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 24));
+  ASSERT_TRUE(make(root(), "inbox/kite flies.mp4", 36));
+  start({shot_row("1", "EP01", "SC010", "SH0020"), shot_row("2", "EP01", "SC010", "SH0030")});
+  ASSERT_TRUE(shows("1", 24));
+  ASSERT_TRUE(run_until([&] { return unmatched_.total == 1; }));
+  EXPECT_EQ(unmatched_.newest[0].path, "inbox/kite flies.mp4");
+  EXPECT_EQ(unmatched_.newest[0].kind, "movie");
+  service_->set_pins({{"inbox/kite flies.mp4", 1}});
+  ASSERT_TRUE(shows("1", 36)) << "before what the names say";
+  EXPECT_THAT(latest_["1"]->how, testing::HasSubstr("given to this shot by hand"));
+  EXPECT_THAT(latest_["1"]->flags, testing::Contains("PINNED"));
+  EXPECT_TRUE(run_until([&] { return unmatched_.total == 0; }));
+  service_->set_pins({{"inbox/kite flies.mp4", 2}});
+  ASSERT_TRUE(shows("1", 24) && shows("2", 36));
+  service_->set_pins({{"inbox/kite flies.mp4", 7}});
+  EXPECT_TRUE(run_until([&] { return !latest_["2"] && unmatched_.total == 1; })) << "no such row";
 }
 
 TEST_F(MediaServiceTest, RowsMayComeChangeAndGo) {

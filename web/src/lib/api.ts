@@ -2,7 +2,7 @@
 // Every request has a time limit; none leaves the page's own origin.
 import type {
   Change, Conflict, EntryJson, Held, LogLine, Me, Pictures, Place, Shared, SheetRows, Summary, SyncStatus,
-  Target, Token, User,
+  Target, Token, UnmatchedFile, User,
 } from './types';
 
 export class ApiError extends Error {
@@ -116,6 +116,9 @@ export interface Api {
   list(limit: number, after?: string): Promise<ListAnswer>;
   /** Those that came after number `after`, some of them. */
   pictures(after: number): Promise<{ data: Pictures[]; pictures: number }>;
+  unmatched(): Promise<{ data: UnmatchedFile[]; total: number }>;
+  /** Gives a file to a row; null: its name decides again. */
+  pin(path: string, entry_id: number | null): Promise<void>;
   syncNow(): Promise<{ success: boolean; records?: number; error?: string; detail?: string }>;
   entry(id: number): Promise<EntryJson>;
   create(rows: Record<string, string>[], key: string): Promise<EntriesAnswer>;
@@ -169,6 +172,12 @@ export const api: Api = {
   },
   pictures(after) {
     return request('GET', `/api/media/pictures?after=${after}`);
+  },
+  unmatched() {
+    return request('GET', '/api/media/unmatched');
+  },
+  async pin(path, entry_id) {
+    await request('PUT', '/api/media/pin', { body: { path, entry_id } });
   },
   async syncNow() {
     // One row is enough of the list: whatever the workbook brings arrives as live changes.

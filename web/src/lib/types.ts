@@ -22,6 +22,7 @@ export interface Media {
   path: string | null;
   measured_at: string | null;
   version?: string | null;
+  flags?: string[];
   /** Names the state of the file: its pictures stand under it. */
   source_digest?: string;
   thumbnail?: string | null;
@@ -31,6 +32,14 @@ export interface Media {
 
 /** Where the pictures of what was measured are. */
 export type Pictures = Required<Pick<Media, 'source_digest' | 'thumbnail' | 'strip'>>;
+
+/** A movie or sequence that names give to no shot, or to several. */
+export interface UnmatchedFile {
+  path: string;
+  kind: 'movie' | 'animation' | 'sequence';
+  fits: string[];
+  modified_at: string;
+}
 
 /** An entry as the API sends it; blank notes are null there. */
 export type EntryJson = Omit<Cells, 'notes'> & {
@@ -109,6 +118,10 @@ export interface SyncStatus {
   problem?: string | null;
   /** Grows with every picture. */
   pictures?: number;
+  /** How many files belong to no shot. */
+  unmatched?: number;
+  /** Grows when somebody gives a file to a shot. */
+  pins?: number;
   /** Somebody called with a key that is not the studio’s; null: nobody since the last good call. */
   wrongKeyAt?: string | null;
 }
