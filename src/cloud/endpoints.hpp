@@ -56,9 +56,15 @@ Awaitable<http::Response> events(App& app, Call call, http::EventStream& stream)
 
 // footage_api.cpp
 Awaitable<http::Response> summary(App& app, Call call);
-Awaitable<http::Response> thumbnail(App& app, Call call);
 Awaitable<http::Response> list_targets(App& app, Call call);
 Awaitable<http::Response> put_targets(App& app, Call call);
+
+// media_api.cpp
+Awaitable<http::Response> thumbnail(App& app, Call call);
+Awaitable<http::Response> strip(App& app, Call call);
+Awaitable<http::Response> list_pictures(App& app, Call call);
+Awaitable<http::Response> list_unmatched(App& app, Call call);
+Awaitable<http::Response> put_pin(App& app, Call call);
 
 // team_api.cpp
 Awaitable<http::Response> tell_presence(App& app, Call call);

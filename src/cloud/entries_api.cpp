@@ -76,14 +76,16 @@ Result<store::ListQuery> list_query(const http::Request& request) {
   return query;
 }
 
-/// Names what the list shows: the feed's newest change, and which rows were asked for.
-std::string list_etag(ChangeNumber head, const http::Request& request) {
-  return fmt::format("\"{}-{}\"", head, content_digest(request.target).substr(0, 12));
+/// Names what the list shows: how new it is, and which rows were asked for.
+std::string list_etag(const store::ListState& state, const http::Request& request) {
+  return fmt::format("\"{}-{}-{}\"", state.head, state.pictures,
+                     content_digest(request.target).substr(0, 12));
 }
 
 json::object list_json(const store::EntryList& list, std::string_view sort) {
   json::object out{{"success", true}, {"data", entries_json(list.entries)}};
   out["cursor"] = std::to_string(list.head);
+  out["pictures"] = list.pictures;
   const std::string next = next_page(list, sort);
   out["next"] = next.empty() ? json::value(nullptr) : json::value(next);
   return out;
@@ -95,9 +97,9 @@ Awaitable<http::Response> list_entries(App& app, Call call) {
   auto query = list_query(call.request);
   if (!query) co_return refuse(query.error(), call.request);
   if (const auto known = call.request.header("If-None-Match")) {
-    auto head = co_await app.store.head();
-    if (!head) co_return refuse(head.error(), call.request);
-    const std::string etag = list_etag(*head, call.request);
+    auto state = co_await app.store.list_state();
+    if (!state) co_return refuse(state.error(), call.request);
+    const std::string etag = list_etag(*state, call.request);
     if (*known == etag) {
       http::Response unchanged;
       unchanged.status = 304;
@@ -108,7 +110,7 @@ Awaitable<http::Response> list_entries(App& app, Call call) {
   auto list = co_await app.store.list(*query);
   if (!list) co_return refuse(list.error(), call.request);
   http::Response response = http::json_response(list_json(*list, query->sort));
-  response.headers.set("ETag", list_etag(list->head, call.request));
+  response.headers.set("ETag", list_etag(*list, call.request));
   response.headers.set("Cache-Control", "private, no-cache");
   co_return response;
 }

@@ -8,9 +8,20 @@ namespace json = boost::json;
 
 json::object entry_json(const Entry& entry) {
   json::object out = to_json(entry);
-  // No pictures are made yet, so there is no address that would answer.
-  if (json::object* media = out["media"].if_object()) (*media)["thumbnail"] = nullptr;
+  if (json::object* media = out["media"].if_object()) {
+    const std::string& digest = entry.measurement->source_digest;
+    add_addresses(*media, {digest, entry.has_thumbnail, entry.has_strip});
+  }
   return out;
+}
+
+void add_addresses(json::object& media, const store::KeptPictures& kept) {
+  const auto address = [&kept](bool is_kept, Picture picture) {
+    const std::string text = "/api/media/" + to_string(PictureName{kept.source_digest, picture});
+    return is_kept ? json::value(json::string(text)) : json::value(nullptr);
+  };
+  media["thumbnail"] = address(kept.thumbnail, Picture::thumbnail);
+  media["strip"] = address(kept.strip, Picture::strip);
 }
 
 json::array entries_json(const std::vector<Entry>& entries) {

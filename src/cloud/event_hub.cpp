@@ -47,6 +47,7 @@ json::object event_json(const Change& change, const std::optional<Entry>& row_no
   Entry entry = row_now.value_or(Entry());
   entry.id = change.entry_id;
   entry.cells = *change.after;
+  entry.has_thumbnail = entry.has_strip = false;  // those of the row as it is now
   entry.measurement = change.measurement;
   entry.version = change.seq;
   entry.updated_at = change.at;

@@ -119,13 +119,6 @@ Awaitable<http::Response> summary(App& app, Call call) {
   co_return http::json_response(json::object{{"success", true}, {"data", std::move(data)}});
 }
 
-Awaitable<http::Response> thumbnail(App&, Call call) {
-  auto id = id_of(call.request);
-  if (!id) co_return refuse(id.error(), call.request);
-  co_return refuse(Error{ErrorCode::not_found, "there is no picture of this entry", {}, "id"},
-                   call.request);
-}
-
 Awaitable<http::Response> list_targets(App& app, Call call) {
   auto targets = co_await app.store.targets();
   if (!targets) co_return refuse(targets.error(), call.request);

@@ -39,7 +39,7 @@ constexpr std::array<Parameter, 19> parameters{{
     {"to", "string", "Last week, YYYYMMDD"},
     {"id", "integer", "Its number"},
     {"batch", "string", "The batch that an answer or a change named"},
-    {"message", "string", "hello, pull, push, applied, observed or report"},
+    {"message", "string", "hello, pull, push, applied, observed, report, offer or picture"},
     {"", "string", ""},
 }};
 

@@ -46,6 +46,7 @@ constexpr std::string_view fixed_schemas = R"json({
   "conflicts": {"type": "integer"}, "held": {"type": "integer"},
   "equalAsOf": {"type": ["string", "null"]},
   "appliedSeq": {"type": "integer"}, "version": {"type": "integer"},
+  "pictures": {"type": "integer"}, "unmatched": {"type": "integer"}, "pins": {"type": "integer"},
   "workbook": {"type": "object", "properties": {
     "available": {"type": "boolean"}, "rows": {"type": "integer"}}},
   "waiting": {"type": "array", "items": {"type": "object", "properties": {
@@ -71,11 +72,25 @@ constexpr std::string_view fixed_schemas = R"json({
   "problem": {"type": ["string", "null"]}, "path": {"type": "string"},
   "version": {"type": "string"}, "how": {"type": "string"},
   "flags": {"type": "array", "items": {"enum": ["VFR", "EDIT_LIST", "TRUNCATED",
-    "RATE_ASSUMED", "STILL", "AUDIO_LONGER", "RATE_NOT_PROJECT"]}},
+    "RATE_ASSUMED", "STILL", "AUDIO_LONGER", "RATE_NOT_PROJECT", "PINNED"]}},
   "source_digest": {"type": "string"}, "measured_at": {"type": "string"},
-  "thumbnail": {"type": "string"}}},
+  "thumbnail": {"type": ["string", "null"]}, "strip": {"type": ["string", "null"]}}},
+"PictureList": {"type": "object", "required": ["success", "data", "pictures"], "properties": {
+  "success": {"const": true}, "pictures": {"type": "integer"},
+  "data": {"type": "array", "items": {"type": "object", "properties": {
+    "source_digest": {"type": "string"}, "thumbnail": {"type": ["string", "null"]},
+    "strip": {"type": ["string", "null"]}}}}}},
+"UnmatchedList": {"type": "object", "required": ["success", "data", "total"], "properties": {
+  "success": {"const": true}, "total": {"type": "integer"},
+  "data": {"type": "array", "items": {"type": "object", "properties": {
+    "path": {"type": "string"}, "kind": {"enum": ["movie", "animation", "sequence"]},
+    "fits": {"type": "array", "items": {"type": "string"}}, "modified_at": {"type": "string"}}}},
+  "pins": {"type": "array", "items": {"$ref": "#/components/schemas/Pin"}}}},
+"Pin": {"type": "object", "required": ["path", "entry_id"], "properties": {
+  "path": {"type": "string", "maxLength": 4096}, "entry_id": {"type": ["integer", "null"]}}},
 "EntryList": {"type": "object", "required": ["success", "data", "cursor"], "properties": {
-  "success": {"const": true}, "cursor": {"type": "string"}, "next": {"type": ["string", "null"]},
+  "success": {"const": true}, "cursor": {"type": "string"},
+  "pictures": {"type": "integer"}, "next": {"type": ["string", "null"]},
   "data": {"type": "array", "items": {"$ref": "#/components/schemas/Entry"}}}},
 "EntryListWithSync": {"allOf": [{"$ref": "#/components/schemas/EntryList"}, {"type": "object",
   "required": ["excelSync"], "properties": {"excelSync": {"type": "object",

@@ -64,6 +64,10 @@ enum class Route : std::uint8_t {
   events,
   summary,
   thumbnail,
+  strip,
+  list_pictures,
+  list_unmatched,
+  put_pin,
   list_users,
   create_user,
   change_user,
@@ -86,9 +90,13 @@ enum class Route : std::uint8_t {
   link_push,
   link_applied,
   link_observed,
-  link_report
+  link_report,
+  link_offer,
+  link_picture,
+  link_files,
+  link_pins
 };
-inline constexpr std::size_t route_count = static_cast<std::size_t>(Route::link_report) + 1;
+inline constexpr std::size_t route_count = static_cast<std::size_t>(Route::link_pins) + 1;
 
 struct RouteSpec {
   Route route;

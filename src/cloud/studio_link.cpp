@@ -224,6 +224,26 @@ Awaitable<Status> StudioLink::observed(link::Observed message) {
   co_return Status{};
 }
 
+Awaitable<Result<sync::OfferAnswer>> StudioLink::offer(sync::Offer message) {
+  co_return co_await store_.offer(std::move(message));
+}
+
+Awaitable<Status> StudioLink::picture(sync::PictureSent message) {
+  co_return co_await store_.put_picture(std::move(message.name), std::move(message.jpeg));
+}
+
+Awaitable<Status> StudioLink::files(sync::FilesTold message) {
+  CO_CHECK_OK(co_await store_.tell_unmatched(std::move(message)));
+  changed_status();
+  co_return Status{};
+}
+
+Awaitable<Result<sync::PinsAnswer>> StudioLink::pins(sync::PinsAsked message) {
+  CO_TRY(MediaPins pins, co_await store_.pins());
+  if (pins.number == message.known) co_return sync::PinsAnswer{};
+  co_return sync::PinsAnswer{std::move(pins)};
+}
+
 void StudioLink::connections_changed(std::size_t connected) {
   log::info("studio's local server: {}", connected == 0 ? "disconnected" : "connected");
   if (connected == 0) lost_at_ = now();

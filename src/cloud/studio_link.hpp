@@ -73,6 +73,10 @@ class StudioLink final : public link::LinkService {
   Awaitable<Status> decide(sync::Decide message) override;
   Awaitable<Status> report(sync::Report message) override;
   Awaitable<Status> observed(link::Observed message) override;
+  Awaitable<Result<sync::OfferAnswer>> offer(sync::Offer message) override;
+  Awaitable<Status> picture(sync::PictureSent message) override;
+  Awaitable<Status> files(sync::FilesTold message) override;
+  Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) override;
   void connections_changed(std::size_t connected) override;
 
  private:

@@ -89,6 +89,9 @@ Awaitable<Result<json::object>> full_status(App& app) {
   out["equalAsOf"] = equal ? time_or_null(state.last_sync_at) : json::value(nullptr);
   out["appliedSeq"] = state.acked_seq;
   out["version"] = state.head;
+  out["pictures"] = state.pictures;
+  out["unmatched"] = state.unmatched;
+  out["pins"] = state.pins;
   co_return out;
 }
 

@@ -29,7 +29,9 @@ struct Entry {
   Cells cells;
   Extra extra;
   std::optional<Measurement> measurement;
-  ChangeNumber version = 0;  ///< the change that touched this row last
+  bool has_thumbnail = false;  ///< the cloud keeps this picture of what was measured; known there,
+  bool has_strip = false;      ///< and no part of the JSON form below
+  ChangeNumber version = 0;    ///< the change that touched this row last
   Time created_at;
   Time updated_at;
 };

@@ -30,7 +30,7 @@ struct Measurement {
   std::string version;                     ///< "v003" as the file name says it; '' = unversioned
   std::string how;                         ///< which index or count said so
   std::vector<std::string> flags;          ///< VFR, EDIT_LIST, TRUNCATED, RATE_ASSUMED, STILL,
-                                           ///< AUDIO_LONGER, RATE_NOT_PROJECT
+                                           ///< AUDIO_LONGER, RATE_NOT_PROJECT, PINNED
   std::string source_digest;               ///< changes when the file does
   std::string measured_at;                 ///< RFC 3339 UTC
 

@@ -39,4 +39,24 @@ Awaitable<Status> AskingLink::observed(Observed message) {
   co_return Status{};
 }
 
+Awaitable<Result<sync::OfferAnswer>> AskingLink::offer(sync::Offer message) {
+  CO_TRY(const auto answer, co_await ask("offer", to_json(message)));
+  co_return sync::parse_offer_answer(answer);
+}
+
+Awaitable<Status> AskingLink::picture(sync::PictureSent message) {
+  CO_CHECK_OK(co_await ask("picture", to_json(message)));
+  co_return Status{};
+}
+
+Awaitable<Status> AskingLink::files(sync::FilesTold message) {
+  CO_CHECK_OK(co_await ask("files", to_json(message)));
+  co_return Status{};
+}
+
+Awaitable<Result<sync::PinsAnswer>> AskingLink::pins(sync::PinsAsked message) {
+  CO_TRY(const auto answer, co_await ask("pins", to_json(message)));
+  co_return sync::parse_pins_answer(answer);
+}
+
 }  // namespace tracker::link

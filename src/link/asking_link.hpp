@@ -18,9 +18,13 @@ class AskingLink : public CloudLink {
   Awaitable<Status> decide(sync::Decide message) final;
   Awaitable<Status> report(sync::Report message) final;
   Awaitable<Status> observed(Observed message) final;
+  Awaitable<Result<sync::OfferAnswer>> offer(sync::Offer message) final;
+  Awaitable<Status> picture(sync::PictureSent message) final;
+  Awaitable<Status> files(sync::FilesTold message) final;
+  Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) final;
 
  protected:
-  /// `kind` is hello, pull, push, applied, decide, report or observed.
+  /// `kind` is the last segment of /api/sync/link/<kind>.
   virtual Awaitable<Result<boost::json::value>> ask(std::string kind, boost::json::object body) = 0;
 };
 

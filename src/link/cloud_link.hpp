@@ -20,6 +20,7 @@
 #include "http/client.hpp"
 #include "link/observed.hpp"
 #include "runtime/asio.hpp"
+#include "sync/media_messages.hpp"
 #include "sync/messages.hpp"
 
 namespace tracker::link {
@@ -57,6 +58,12 @@ class CloudLink {
   virtual Awaitable<Status> decide(sync::Decide message) = 0;
   virtual Awaitable<Status> report(sync::Report message) = 0;
   virtual Awaitable<Status> observed(Observed message) = 0;
+
+  // An older cloud answers these with not_found.
+  virtual Awaitable<Result<sync::OfferAnswer>> offer(sync::Offer message) = 0;
+  virtual Awaitable<Status> picture(sync::PictureSent message) = 0;
+  virtual Awaitable<Status> files(sync::FilesTold message) = 0;
+  virtual Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) = 0;
 };
 
 /// Dial-out: a WebSocket to <cloud_url>/api/sync/link.

@@ -79,6 +79,10 @@ struct LinkServer::State {
     if (kind == "applied") return call(service, &S::applied, sync::parse_applied(body));
     if (kind == "decide") return call(service, &S::decide, sync::parse_decide(body));
     if (kind == "report") return call(service, &S::report, sync::parse_report(body));
+    if (kind == "offer") return call(service, &S::offer, sync::parse_offer(body));
+    if (kind == "picture") return call(service, &S::picture, sync::parse_picture_sent(body));
+    if (kind == "files") return call(service, &S::files, sync::parse_files_told(body));
+    if (kind == "pins") return call(service, &S::pins, sync::parse_pins_asked(body));
     if (kind == "observed") return take_observed(parse_observed(body));
     return unknown(std::move(kind));
   }
@@ -172,7 +176,8 @@ void LinkServer::add_routes(
        [this](http::Request, std::unique_ptr<http::Channel> channel) {
          return serve(std::move(channel));
        }});
-  for (const auto* kind : {"hello", "pull", "push", "applied", "decide", "report", "observed"}) {
+  for (const auto* kind : {"hello", "pull", "push", "applied", "decide", "report", "observed",
+                           "offer", "picture", "files", "pins"}) {
     router.add("POST", std::string("/api/sync/link/") + kind,
                [this, accept, kind](http::Request request) {
                  if (auto refusal = accept(request)) return answer_with(std::move(*refusal));

@@ -18,6 +18,7 @@
 #include "http/router.hpp"
 #include "link/observed.hpp"
 #include "runtime/asio.hpp"
+#include "sync/media_messages.hpp"
 #include "sync/messages.hpp"
 
 namespace tracker::link {
@@ -32,6 +33,10 @@ class LinkService {
   virtual Awaitable<Status> applied(sync::Applied message) = 0;
   virtual Awaitable<Status> decide(sync::Decide message) = 0;
   virtual Awaitable<Status> report(sync::Report message) = 0;
+  virtual Awaitable<Result<sync::OfferAnswer>> offer(sync::Offer message) = 0;
+  virtual Awaitable<Status> picture(sync::PictureSent message) = 0;
+  virtual Awaitable<Status> files(sync::FilesTold message) = 0;
+  virtual Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) = 0;
   /// After those who wait in observe() were told.
   virtual Awaitable<Status> observed(Observed message) = 0;
   /// A WebSocket came or went; `connected` is how many there are now.
@@ -51,7 +56,7 @@ class LinkServer {
   /// The same messages over HTTP: `kind` is the last segment of /api/sync/link/<kind>.
   Awaitable<http::Response> answer(std::string kind, http::Request request);
 
-  /// Adds the WebSocket route /api/sync/link and the six POST routes (bodies up to 8 MiB). `accept`
+  /// Adds the WebSocket route /api/sync/link and the POST routes (bodies up to 8 MiB). `accept`
   /// is asked before each; it answers nothing to let the request pass (key right, sync enabled).
   void add_routes(http::Router& router,
                   std::function<std::optional<http::Response>(const http::Request&)> accept);

@@ -81,8 +81,10 @@ void MediaIndex::match_anew() {
   items_of_shot_.assign(matcher_->shot_count(), {});
   unsettled_.clear();
   touched_.clear();  // every shot is looked at anyway
+  matches_changed_ = true;
+  number_pinned_rows();
   for (auto& [path, known] : items_) {
-    known.fit = matcher_->fit(known.named.names);
+    known.fit = fit_of(path, known.named.names);
     for (std::size_t shot : known.fit.shots) items_of_shot_[shot].insert(path);
   }
 }
@@ -127,7 +129,8 @@ void MediaIndex::put_item(const std::string& path, Known known) {
     known.asked = found->second.asked;
   }
   if (matcher_) {
-    known.fit = found != items_.end() ? found->second.fit : matcher_->fit(known.named.names);
+    matches_changed_ = true;
+    known.fit = found != items_.end() ? found->second.fit : fit_of(path, known.named.names);
     for (std::size_t shot : known.fit.shots) items_of_shot_[shot].insert(path);
     touch(known.fit);
   }
@@ -137,6 +140,7 @@ void MediaIndex::put_item(const std::string& path, Known known) {
 void MediaIndex::remove_item(const std::string& path) {
   const auto found = items_.find(path);
   if (found == items_.end()) return;
+  matches_changed_ = true;
   for (std::size_t shot : found->second.fit.shots) items_of_shot_[shot].erase(path);
   touch(found->second.fit);
   items_.erase(found);
@@ -165,8 +169,11 @@ MediaIndex::Choice MediaIndex::choose(std::size_t shot, std::size_t row) const {
     const Known& known = items_.at(path);
     const bool is_clear = known.fit.shots.size() == 1;
     const bool unfinished = known.named.item.being_written && !is_sequence(known.named.item);
-    if (!is_clear || unfinished || !matcher_->speaks_of(row, known.named.names)) continue;
+    const bool by_hand = is_pinned(path);
+    if (!is_clear || unfinished) continue;
+    if (!by_hand && !matcher_->speaks_of(row, known.named.names)) continue;
     media::Rank rank = media::rank_of(known.named, is_damaged(known.answer));
+    rank.left_to_names = !by_hand;
     if (!best || rank < *best) {
       next = std::exchange(best, std::move(rank));
       chosen = &known;
@@ -243,6 +250,7 @@ std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) cons
     if (m.problem.empty() && answer.variable_rate) m.problem = "the frame rate varies";
   }
   m.how += m.how.empty() ? choice.reason : "; " + choice.reason;
+  if (is_pinned(media::path_of(item))) m.flags.emplace_back("PINNED");
   return m;
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "disk/media_scan.hpp"
+#include "domain/media_file.hpp"
 #include "local/media_service.hpp"
 #include "media/match.hpp"
 #include "probe/answer.hpp"
@@ -38,6 +39,9 @@ class MediaIndex {
   /// as before, but for rows that are gone: nothing is told of them.
   bool has_new_names() const { return names_are_new_; }
   void match_anew();
+
+  /// What people gave to rows by hand, in place of what was known of it: match_anew() is due.
+  void set_pins(const std::vector<MediaPin>& pins);
 
   /// A folder as it is now, in place of what was known of it.
   void put_folder(const disk::MediaFolder& folder);
@@ -75,6 +79,11 @@ class MediaIndex {
   /// What became drawable since the last call, some of it perhaps more than once.
   std::vector<Drawable> take_drawables();
 
+  /// Movies and sequences that no row can show, if that may be another answer than the last one.
+  /// REQUIRES: the whole root was read.
+  std::optional<UnmatchedFiles> take_unmatched();
+  bool matches_changed() const { return matches_changed_; }
+
   /// Files that some row shows now.
   std::vector<std::string> chosen_paths() const;
 
@@ -92,6 +101,9 @@ class MediaIndex {
     std::string reason;
   };
 
+  media::Fit fit_of(const std::string& path, const media::PathNames& names) const;
+  bool is_pinned(const std::string& path) const;
+  void number_pinned_rows();
   Known known_of(media::Item item, const std::string& file_state) const;
   void put_item(const std::string& path, Known known);
   void remove_item(const std::string& path);
@@ -116,6 +128,9 @@ class MediaIndex {
   std::set<std::size_t> touched_;                         ///< shots to look at
   std::set<std::size_t> unsettled_;                       ///< shots whose sequence is growing
   std::vector<Drawable> drawables_;
+  std::map<std::string, std::string> pins_;         ///< canonical path -> row key
+  std::map<std::string, std::size_t> row_numbers_;  ///< of those that some pin names
+  bool matches_changed_ = false;
   bool rows_are_new_ = false;
   std::map<std::string, std::optional<Measurement>> told_;  ///< by row key
 };

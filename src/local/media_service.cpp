@@ -28,12 +28,16 @@ MediaThreadSettings settings_of(const Settings& settings) {
 
 /// Touched on the io thread only; the media thread holds it weakly.
 struct MediaService::State {
-  State(boost::asio::any_io_executor io, Callback callback)
-      : executor(std::move(io)), on_measured(std::move(callback)), ended(executor) {
+  State(boost::asio::any_io_executor io, Callback measured, MediaListeners others)
+      : executor(std::move(io)),
+        on_measured(std::move(measured)),
+        listeners(std::move(others)),
+        ended(executor) {
     ended.expires_at(std::chrono::steady_clock::time_point::max());
   }
   boost::asio::any_io_executor executor;
   Callback on_measured;
+  MediaListeners listeners;
   boost::asio::steady_timer ended;  ///< cancelled when the thread has ended
   std::shared_ptr<MediaThread> thread;
   std::string problem;
@@ -43,8 +47,8 @@ struct MediaService::State {
 };
 
 MediaService::MediaService(boost::asio::any_io_executor executor, const Settings& settings,
-                           Callback on_measured)
-    : state_(std::make_shared<State>(executor, std::move(on_measured))) {
+                           Callback on_measured, MediaListeners listeners)
+    : state_(std::make_shared<State>(executor, std::move(on_measured), std::move(listeners))) {
   const std::weak_ptr<State> weak = state_;
   const auto tell = [executor, weak](auto action) {
     boost::asio::post(executor, [weak, action = std::move(action)]() mutable {
@@ -59,22 +63,34 @@ MediaService::MediaService(boost::asio::any_io_executor executor, const Settings
       for_thread.problem = patterns.error().what + "; until then files are matched by their names";
     }
   }
-  state_->thread = std::make_shared<MediaThread>(
-      std::move(for_thread),
-      [tell](std::vector<MeasuredRow> rows) {
-        tell([rows = std::move(rows)](State& state) mutable {
-          if (!state.stopped) state.on_measured(std::move(rows));
-        });
-      },
-      [tell](std::string problem) {
-        tell([problem = std::move(problem)](State& state) { state.problem = problem; });
-      },
-      [tell] {
-        tell([](State& state) {
-          state.has_ended = true;
-          state.ended.cancel();
-        });
-      });
+  MediaThread::Events events;
+  events.on_changes = [tell](std::vector<MeasuredRow> rows) {
+    tell([rows = std::move(rows)](State& state) mutable {
+      if (!state.stopped) state.on_measured(std::move(rows));
+    });
+  };
+  events.on_pictures = [tell](std::vector<DrawnPicture> pictures) {
+    tell([pictures = std::move(pictures)](State& state) mutable {
+      const auto& listener = state.listeners.on_pictures;
+      if (!state.stopped && listener) listener(std::move(pictures));
+    });
+  };
+  events.on_unmatched = [tell](UnmatchedFiles files) {
+    tell([files = std::move(files)](State& state) mutable {
+      const auto& listener = state.listeners.on_unmatched;
+      if (!state.stopped && listener) listener(std::move(files));
+    });
+  };
+  events.on_problem = [tell](std::string problem) {
+    tell([problem = std::move(problem)](State& state) { state.problem = problem; });
+  };
+  events.on_end = [tell] {
+    tell([](State& state) {
+      state.has_ended = true;
+      state.ended.cancel();
+    });
+  };
+  state_->thread = std::make_shared<MediaThread>(std::move(for_thread), std::move(events));
 }
 
 MediaService::~MediaService() {
@@ -95,6 +111,10 @@ void MediaService::set_rows(std::vector<ShotRow> rows) {
 void MediaService::change_rows(std::vector<ShotRow> changed,
                                const std::vector<std::string>& removed) {
   state_->thread->change_rows(std::move(changed), removed);
+}
+
+void MediaService::set_pins(std::vector<MediaPin> pins) {
+  state_->thread->set_pins(std::move(pins));
 }
 
 boost::asio::awaitable<void> MediaService::stop() {

@@ -25,6 +25,7 @@ constexpr probe::WorkerLimits drawing_limits{
     .processor_time = 10s, .clock_time = 120s, .niceness = 10};
 constexpr std::uint64_t pictures_bytes_max = std::uint64_t{256} << 20;
 constexpr auto tell_every = 250ms;
+constexpr auto unmatched_every = 1s;
 /// A file that a worker died over is told as a problem after the third time. It is tried again
 /// after half a second, then twice as long each time: perhaps the machine was to blame.
 constexpr int tries_until_told = 3;
@@ -39,12 +40,9 @@ std::size_t workers_wanted() {
 
 }  // namespace
 
-MediaThread::MediaThread(MediaThreadSettings settings, OnChanges on_changes, OnProblem on_problem,
-                         OnEnd on_end)
+MediaThread::MediaThread(MediaThreadSettings settings, Events events)
     : settings_(std::move(settings)),
-      on_changes_(std::move(on_changes)),
-      on_problem_(std::move(on_problem)),
-      on_end_(std::move(on_end)),
+      events_(std::move(events)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       index_(settings_.frame_rate, settings_.patterns),
       pool_(settings_.media_program, workers_wanted()),
@@ -57,14 +55,15 @@ MediaThread::~MediaThread() {
 void MediaThread::start() {
   thread_ = std::thread([self = shared_from_this()] {
     self->run();
-    self->on_end_();
+    self->events_.on_end();
   });
 }
 
 void MediaThread::set_rows(std::vector<ShotRow> rows) {
   {
     const std::lock_guard lock(mutex_);
-    row_news_ = {std::move(rows), {}};
+    row_news_.all = std::move(rows);
+    row_news_.changed.clear();
   }
   ::eventfd_write(wake_, 1);
 }
@@ -78,6 +77,14 @@ void MediaThread::change_rows(std::vector<ShotRow> changed,
       const std::string key = row.key;
       row_news_.changed[key] = std::move(row);
     }
+  }
+  ::eventfd_write(wake_, 1);
+}
+
+void MediaThread::set_pins(std::vector<MediaPin> pins) {
+  {
+    const std::lock_guard lock(mutex_);
+    row_news_.pins = std::move(pins);
   }
   ::eventfd_write(wake_, 1);
 }
@@ -102,8 +109,8 @@ void MediaThread::run() {
   try {
     run_loop();
   } catch (const std::exception& thrown) {
-    on_problem_(std::string("durations are no longer measured: ") + thrown.what() +
-                "; restart the local role");
+    events_.on_problem(std::string("durations are no longer measured: ") + thrown.what() +
+                       "; restart the local role");
   }
 }
 
@@ -129,6 +136,7 @@ bool MediaThread::turn() {
   ask();
   feed_workers();
   tell();
+  tell_unmatched();
   draw();
   return true;
 }
@@ -152,6 +160,7 @@ void MediaThread::take_rows() {
       index_.remove_row(key);
     }
   }
+  if (news.pins) index_.set_pins(*news.pins);
   if (index_.has_new_names() && Clock::now() >= next_matching_) {
     index_.match_anew();
     next_matching_ = Clock::now() + match_every;
@@ -250,7 +259,7 @@ void MediaThread::tell() {
   ask();  // an answer may have made another file the one to look at
   if (root_ && !index_.is_empty() && may_tell()) {
     auto changes = index_.take_changes(runtime::now_ns());
-    if (!changes.empty()) on_changes_(std::move(changes));
+    if (!changes.empty()) events_.on_changes(std::move(changes));
   }
   std::string problem = root_problem_;
   if (problem.empty()) problem = worker_problem_;
@@ -261,8 +270,19 @@ void MediaThread::tell() {
   }
   if (problem != told_problem_) {
     told_problem_ = problem;
-    on_problem_(std::move(problem));
+    events_.on_problem(std::move(problem));
   }
+}
+
+/// A storm of new files is told in a few goes.
+void MediaThread::tell_unmatched() {
+  if (!root_ || index_.is_empty() || Clock::now() < next_unmatched_) return;
+  auto files = index_.take_unmatched();
+  if (!files) return;
+  next_unmatched_ = Clock::now() + unmatched_every;
+  if (files == told_unmatched_) return;
+  told_unmatched_ = files;
+  events_.on_unmatched(std::move(*files));
 }
 
 void MediaThread::wait() {
@@ -274,6 +294,8 @@ void MediaThread::wait() {
   if (index_.is_unsettled()) until = std::min(until, Clock::now() + unsettled_check_every);
   if (const auto deadline = pool_.next_deadline()) until = std::min(until, *deadline);
   if (index_.has_new_names()) until = std::min(until, next_matching_);
+  if (root_ && !index_.is_empty() && index_.matches_changed())
+    until = std::min(until, next_unmatched_);
   if (measuring_) until = std::min(until, next_tell_);
   if (!later_.empty()) until = std::min(until, later_.begin()->first);
   if (const auto deadline = drawing_pool_.next_deadline()) until = std::min(until, *deadline);

@@ -2,9 +2,9 @@
 // answers and the rows that the io thread hands over. Nothing of it ever waits for more than its
 // poll(), except for the file system itself.
 //
-// Threads: set_rows(), change_rows() and request_stop() on any thread; the two callbacks are called
-// on this thread. Lifetime: request_stop(), then join() (or detach() where the file system hangs:
-// the loop keeps itself alive through shared_from_this()).
+// Threads: set_rows(), change_rows(), set_pins(), request_stop() on any thread; the callbacks are
+// called on this thread. Lifetime: request_stop(), then join() (or detach() where the file system
+// hangs: the loop keeps itself alive through shared_from_this()).
 #pragma once
 
 #include <chrono>
@@ -43,12 +43,15 @@ struct MediaThreadSettings {
 
 class MediaThread : public std::enable_shared_from_this<MediaThread> {
  public:
-  using OnChanges = std::function<void(std::vector<MeasuredRow>)>;
-  using OnProblem = std::function<void(std::string)>;
-  using OnEnd = std::function<void()>;
+  struct Events {
+    std::function<void(std::vector<MeasuredRow>)> on_changes;
+    std::function<void(std::vector<DrawnPicture>)> on_pictures;  ///< there are, of what rows show
+    std::function<void(UnmatchedFiles)> on_unmatched;
+    std::function<void(std::string)> on_problem;
+    std::function<void()> on_end;
+  };
 
-  MediaThread(MediaThreadSettings settings, OnChanges on_changes, OnProblem on_problem,
-              OnEnd on_end);
+  MediaThread(MediaThreadSettings settings, Events events);
   ~MediaThread();
   MediaThread(const MediaThread&) = delete;
   MediaThread& operator=(const MediaThread&) = delete;
@@ -56,6 +59,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   void start();
   void set_rows(std::vector<ShotRow> rows);
   void change_rows(std::vector<ShotRow> changed, const std::vector<std::string>& removed);
+  void set_pins(std::vector<MediaPin> pins);
   void request_stop();
   void join();
   void detach();
@@ -67,18 +71,18 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   struct RowNews {
     std::optional<std::vector<ShotRow>> all;
     std::map<std::string, std::optional<ShotRow>> changed;  ///< since `all`; nothing = gone
+    std::optional<std::vector<MediaPin>> pins;
   };
   struct Asked {
     std::string path;
     std::string key;
     int tries = 0;
   };
-  /// A picture to draw, kept under `name`.
+  /// A picture to draw.
   struct Drawing {
-    std::string name;
+    PictureName name;
     std::string path;
-    std::string digest;  ///< of the file's state; '' = a frame of a sequence
-    probe::Work work = probe::Work::draw_thumbnail;
+    bool is_movie = false;  ///< its digest is that of the file's state; else a frame of a sequence
   };
   /// A file that somebody has open for writing, as far as we know.
   struct Open {
@@ -117,17 +121,17 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
 
   bool may_tell();
   void draw();
+  void note_drawn(const PictureName& name);
   void queue_drawings();
   void hand_over(Drawing drawing);
   void keep_drawings();
 
   void tell();
+  void tell_unmatched();
   void wait();
 
   MediaThreadSettings settings_;
-  OnChanges on_changes_;
-  OnProblem on_problem_;
-  OnEnd on_end_;
+  Events events_;
   std::thread thread_;
   int wake_ = -1;
 
@@ -152,9 +156,12 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   std::map<std::uint64_t, Asked> in_work_;
   std::deque<Drawing> to_draw_;
   std::map<std::uint64_t, Drawing> in_drawing_;
-  std::set<std::string> undrawable_;  ///< names of pictures that could not be drawn
+  std::set<PictureName> undrawable_;
+  std::vector<DrawnPicture> drawn_;  ///< not told yet
   std::uint64_t last_request_ = 0;
   Clock::time_point next_matching_;
+  std::optional<UnmatchedFiles> told_unmatched_;
+  Clock::time_point next_unmatched_;
   bool measuring_ = false;       ///< files waited or were in work at the last turn
   Clock::time_point next_tell_;  ///< while measuring: answers are handed over together
   Clock::time_point next_check_;

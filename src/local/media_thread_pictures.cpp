@@ -11,6 +11,15 @@ namespace {
 
 constexpr std::size_t undrawable_max = 100'000;
 
+/// What the picture is kept under; '/' is for folders.
+std::string kept_name(const PictureName& name) {
+  return name.picture == Picture::strip ? name.source_digest + "-strip" : name.source_digest;
+}
+
+probe::Work work_for(Picture picture) {
+  return picture == Picture::strip ? probe::Work::draw_strip : probe::Work::draw_thumbnail;
+}
+
 }  // namespace
 
 void MediaThread::draw() {
@@ -21,39 +30,51 @@ void MediaThread::draw() {
   while (root_ && !measuring && !to_draw_.empty() && drawing_pool_.has_room()) {
     Drawing drawing = std::move(to_draw_.front());
     to_draw_.pop_front();
-    const bool needed = !pictures_->has(drawing.name) && !undrawable_.contains(drawing.name);
-    if (needed) hand_over(std::move(drawing));
+    if (pictures_->has(kept_name(drawing.name))) {
+      note_drawn(drawing.name);
+    } else if (!undrawable_.contains(drawing.name)) {
+      hand_over(std::move(drawing));
+    }
   }
+  if (!drawn_.empty()) events_.on_pictures(std::exchange(drawn_, {}));
+}
+
+void MediaThread::note_drawn(const PictureName& name) {
+  drawn_.push_back({name, pictures_->path_of(kept_name(name))});
 }
 
 void MediaThread::queue_drawings() {
   for (MediaIndex::Drawable& one : index_.take_drawables()) {
-    const std::string state = one.is_movie ? one.digest : std::string();
-    to_draw_.push_back({one.digest, one.path, state, probe::Work::draw_thumbnail});
-    if (!one.is_movie) continue;
-    to_draw_.push_back({one.digest + "-strip", one.path, state, probe::Work::draw_strip});
+    for (const Picture picture : all_pictures) {
+      if (picture == Picture::strip && !one.is_movie) continue;
+      to_draw_.push_back({{one.digest, picture}, one.path, one.is_movie});
+    }
   }
 }
 
 void MediaThread::hand_over(Drawing drawing) {
   const auto facts = root_->look_at_file(drawing.path);
   const bool is_the_one =
-      facts && (drawing.digest.empty() ||
-                content_digest(file_key(facts->first, facts->second)) == drawing.digest);
+      facts && (!drawing.is_movie || content_digest(file_key(facts->first, facts->second)) ==
+                                         drawing.name.source_digest);
   const auto opened = is_the_one ? root_->open_file(drawing.path) : fail(ErrorCode::not_found, "");
   if (!opened) return;  // it changed: its new state is measured, and drawn then
   const probe::Descriptor file(*opened);
   const std::uint64_t id = ++last_request_;
-  if (drawing_pool_.submit(id, file, drawing.work)) in_drawing_.emplace(id, std::move(drawing));
+  if (drawing_pool_.submit(id, file, work_for(drawing.name.picture))) {
+    in_drawing_.emplace(id, std::move(drawing));
+  }
 }
 
 void MediaThread::keep_drawings() {
   for (probe::WorkerPool::Finished& finished : drawing_pool_.collect()) {
     const auto drawing = in_drawing_.extract(finished.id);
     if (drawing.empty()) continue;
-    const std::string& name = drawing.mapped().name;
-    const bool kept = !finished.picture.empty() && pictures_->put(name, finished.picture);
-    if (kept) continue;
+    const PictureName& name = drawing.mapped().name;
+    if (!finished.picture.empty() && pictures_->put(kept_name(name), finished.picture)) {
+      note_drawn(name);
+      continue;
+    }
     if (undrawable_.size() >= undrawable_max) undrawable_.clear();
     undrawable_.insert(name);
   }

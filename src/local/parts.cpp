@@ -36,18 +36,21 @@ link::LinkSettings link_settings(const Settings& settings) {
 }
 
 std::unique_ptr<link::CloudLink> make_link(const Settings& settings, asio::any_io_executor executor,
-                                           Actor& actor,
-                                           std::function<void(const Error&)> on_lost) {
+                                           Actor& actor, LinkListeners listeners) {
   link::LinkEvents events;
-  events.on_hint = [&actor](ChangeNumber head) { actor.post(sync::Hinted{head}); };
+  events.on_hint = [&actor, on_news = listeners.on_news](ChangeNumber head) {
+    actor.post(sync::Hinted{head});
+    if (head == 0 && on_news) on_news();
+  };
   events.on_observe_request = [&actor](std::string request) {
     actor.observe_for_cloud(std::move(request));
   };
-  events.on_connected = [&actor, url = settings.railway_app_url] {
+  events.on_connected = [&actor, on_news = listeners.on_news, url = settings.railway_app_url] {
     log::info("connected to {}", url);
     actor.link_connected();
+    if (on_news) on_news();
   };
-  events.on_disconnected = [&actor, on_lost = std::move(on_lost),
+  events.on_disconnected = [&actor, on_lost = std::move(listeners.on_lost),
                             url = settings.railway_app_url](const Error& reason) {
     log::warning("not connected to {}: {}", url, describe(reason));
     actor.post(sync::LinkDown{reason.what});

@@ -19,11 +19,16 @@ std::string new_store_name();
 /// Creates DATA_DIR, for its owner only.
 Status make_data_folder(const std::filesystem::path& folder);
 
-/// The link that the settings ask for; what it hears goes to the actor, and is logged. `on_lost` is
-/// told why there is no connection. The actor outlives the link.
+/// What others than the actor want to hear of the link.
+struct LinkListeners {
+  std::function<void(const Error&)> on_lost = {};  ///< why there is no connection
+  std::function<void()> on_news = {};              ///< connected, or the cloud has news
+};
+
+/// The link that the settings ask for; what it hears goes to the actor, and is logged. The actor
+/// outlives the link.
 std::unique_ptr<link::CloudLink> make_link(const Settings& settings, asio::any_io_executor executor,
-                                           Actor& actor,
-                                           std::function<void(const Error&)> on_lost = {});
+                                           Actor& actor, LinkListeners listeners = {});
 
 link::LinkSettings link_settings(const Settings& settings);
 

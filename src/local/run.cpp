@@ -6,7 +6,9 @@
 #include "disk/folder_watch.hpp"
 #include "http/server.hpp"
 #include "local/api.hpp"
+#include "local/media_exchange.hpp"
 #include "local/parts.hpp"
+#include "local/picture_sender.hpp"
 
 namespace tracker::local {
 namespace {
@@ -32,11 +34,21 @@ class Role {
     const fs::path workbook = fs::absolute(settings_.workbook);
     actor_ = std::make_unique<Actor>(executor_, disk_thread_, port_, std::move(memory),
                                      workbook.filename().string());
-    link_ = make_link(settings_, executor_, *actor_);
+    link_ = make_link(settings_, executor_, *actor_, {.on_news = [this] {
+                        if (exchange_) exchange_->ask_soon();
+                      }});
     if (!settings_.media_root.empty()) {
       media_ = std::make_unique<MediaService>(
           executor_, settings_,
-          [this](std::vector<MeasuredRow> rows) { take_measured(std::move(rows)); });
+          [this](std::vector<MeasuredRow> rows) { take_measured(std::move(rows)); },
+          MediaListeners{
+              [this](std::vector<DrawnPicture> drawn) { pictures_->add(std::move(drawn)); },
+              [this](UnmatchedFiles files) { exchange_->set_unmatched(std::move(files)); }});
+      const std::string& store = actor_->engine().memory().store;
+      pictures_ = std::make_unique<PictureSender>(executor_, disk_thread_, *link_, store);
+      exchange_ = std::make_unique<MediaExchange>(executor_, disk_thread_, *link_, *media_, store,
+                                                  settings_.data_dir / "media_pins.json");
+      exchange_->load_pins();
     }
     actor_->connect(*link_, media_.get());
     api_ = std::make_unique<Api>(settings_, *actor_, *link_, media_.get());
@@ -62,7 +74,11 @@ class Role {
     tasks_.start("link", link_->run());
     tasks_.start("poll", poll());
     if (watch_) tasks_.start("watch", watch_->run());
-    if (media_) media_->start();
+    if (media_) {
+      media_->start();
+      tasks_.start("pictures", pictures_->run());
+      tasks_.start("files of no shot", exchange_->run());
+    }
     log::info("local ready http://{}:{} (workbook {}, cloud {})", settings_.bind, server_->port(),
               fs::absolute(settings_.workbook).string(), settings_.railway_app_url);
   }
@@ -100,6 +116,8 @@ class Role {
   WorkbookPort port_;
   std::unique_ptr<Actor> actor_;
   std::unique_ptr<link::CloudLink> link_;
+  std::unique_ptr<PictureSender> pictures_;
+  std::unique_ptr<MediaExchange> exchange_;
   std::unique_ptr<MediaService> media_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<http::Server> server_;

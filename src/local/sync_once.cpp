@@ -33,10 +33,10 @@ class Once {
     CO_TRY(sync::Memory memory, port_.journal().load());
     actor_.emplace(executor_, disk_thread_, port_, std::move(memory),
                    std::filesystem::absolute(settings_.workbook).filename().string());
-    link_ = make_link(settings_, executor_, *actor_, [this](const Error& why) {
-      lost_ = why;
-      lost_at_ = steady_clock::now();
-    });
+    link_ = make_link(settings_, executor_, *actor_, {.on_lost = [this](const Error& why) {
+                        lost_ = why;
+                        lost_at_ = steady_clock::now();
+                      }});
     actor_->connect(*link_, nullptr);
     if (replaces) actor_->post(sync::ReplacementWanted{});
     tasks_.start("actor", actor_->run());

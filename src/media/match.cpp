@@ -259,6 +259,7 @@ Rank rank_of(const NamedItem& item, bool damaged) {
 }
 
 std::string reason_for(const Rank& best, const std::optional<Rank>& next) {
+  if (!best.left_to_names) return "given to this shot by hand";
   if (!next) return "the shot's only file";
   if (best.task != next->task) {
     return fmt::format("{} comes before {}", task_names[static_cast<std::size_t>(best.task)],
@@ -323,6 +324,11 @@ Fit Matcher::fit_said(const SaidByTemplate& said) const {
     if (fits) fit.shots.push_back(index);
   }
   return fit;
+}
+
+std::optional<std::size_t> Matcher::shot_of(std::size_t row) const {
+  const std::size_t shot = shot_of_row_[row];
+  return shot == no_shot ? std::nullopt : std::optional(shot);
 }
 
 Fit Matcher::fit(const PathNames& names) const {

@@ -50,6 +50,7 @@ NamedItem named(Item item, const Patterns* patterns = nullptr);
 
 /// Why one candidate comes before another; the first difference decides. Lower is better.
 struct Rank {
+  bool left_to_names = true;  ///< false: a person gave the item to this shot
   int task = 0;               ///< anim, comp, render, layout, board, other, none
   bool set_aside = false;     ///< in old, archive, backup, wip, tmp
   std::int64_t version = 0;   ///< negated: v12 before v9; unversioned comes last
@@ -78,6 +79,8 @@ class Matcher {
 
   std::size_t shot_count() const { return shots_.size(); }
   const std::vector<std::size_t>& rows_of(std::size_t shot) const { return shots_[shot].rows; }
+  /// Nothing for a row whose scene or shot is blank.
+  std::optional<std::size_t> shot_of(std::size_t row) const;
   /// "EP01 SC010 SH0020", as the first of its rows spells it.
   std::string shot_name(std::size_t shot) const;
 

@@ -27,6 +27,7 @@ extern "C" {
 namespace {
 
 using namespace tracker::probe;
+using tracker::Picture;
 
 std::string answer_to(const Message& message) {
   if (!message.file.is_open()) return to_text(refused("no file came with the request"));

@@ -30,10 +30,15 @@ struct ListQuery {
   std::string after;  ///< EntryList::next of the page before; '' = from the start
 };
 
-struct EntryList {
+/// How new a list is: it changes no sooner than one of these does.
+struct ListState {
+  ChangeNumber head = 0;      ///< the feed's newest change when it was read, or a little older
+  std::int64_t pictures = 0;  ///< number of the newest picture
+};
+
+struct EntryList : ListState {
   std::vector<Entry> entries;
-  ChangeNumber head = 0;  ///< the feed's newest change when the list was read, or a little older
-  std::string next;       ///< goes into ListQuery::after; '' = this was the last page
+  std::string next;  ///< goes into ListQuery::after; '' = this was the last page
 };
 
 /// A request that may arrive twice: the second time it gets the first one's answer.

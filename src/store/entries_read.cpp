@@ -11,6 +11,10 @@
 namespace tracker::store {
 namespace {
 
+Statement read_list_state() {
+  return {"SELECT seq, (SELECT coalesce(max(number), 0) FROM media_picture) FROM feed_head", {}};
+}
+
 namespace json = boost::json;
 
 struct SortKey {
@@ -121,20 +125,25 @@ Store::Async<EntryList> Store::list(ListQuery query) {
   CO_TRY(Statement statement, list_statement(query, order));
   // The head first: the rows are then at least as new, and repeating a change is harmless.
   CO_TRY(const std::vector<Rows> answers,
-         co_await pool_->run(
-             together(Statement{"SELECT seq FROM feed_head", {}}, std::move(statement))));
+         co_await pool_->run(together(read_list_state(), std::move(statement))));
   const Rows& rows = answers[1];
   EntryList list;
   list.head = answers[0].number(0, 0);
+  list.pictures = answers[0].number(0, 1);
   const int limit = static_cast<int>(std::min(query.limit, rows_in_list_max));
   const int count = std::min(rows.size(), limit);
   list.entries.reserve(static_cast<std::size_t>(count));
   for (int row = 0; row < count; ++row) list.entries.push_back(read_entry(rows, row));
   if (rows.size() > count && count > 0) {
     list.next =
-        json::serialize(json::array{query.sort, rows.text(count - 1, 15), list.entries.back().id});
+        json::serialize(json::array{query.sort, rows.text(count - 1, 17), list.entries.back().id});
   }
   co_return std::move(list);
+}
+
+Store::Async<ListState> Store::list_state() {
+  CO_TRY(const std::vector<Rows> rows, co_await pool_->run(together(read_list_state())));
+  co_return ListState{rows[0].number(0, 0), rows[0].number(0, 1)};
 }
 
 Store::Async<Entry> Store::get(EntryId id) {

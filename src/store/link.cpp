@@ -151,7 +151,10 @@ Statement read_link_state() {
       "(SELECT count(*) FROM (SELECT FROM entry_change c WHERE c.seq > s.acked_seq AND "
       "c.origin <> 'excel' LIMIT 100000) waiting), "
       "(SELECT count(*) FROM sync_log WHERE sync_type = 'conflict' AND status = 'open'), "
-      "(SELECT count(*) FROM held_batch WHERE state = 'held') "
+      "(SELECT count(*) FROM held_batch WHERE state = 'held'), "
+      "(SELECT coalesce(max(number), 0) FROM media_picture), "
+      "coalesce((s.unmatched->>'total')::bigint, 0), "
+      "(SELECT coalesce(max(number), 0) FROM media_pin) "
       "FROM link_lease l CROSS JOIN feed_head h "
       "LEFT JOIN local_store s ON s.store_id = l.store_id",
       {}};
@@ -205,6 +208,9 @@ Store::Async<LinkState> Store::link_state() {
   state.head = rows.number(0, 8);
   state.conflicts = rows.number(0, 10);
   state.held = rows.number(0, 11);
+  state.pictures = rows.number(0, 12);
+  state.unmatched = rows.number(0, 13);
+  state.pins = rows.number(0, 14);
   if (state.store.empty()) co_return std::move(state);
   state.seen_at = rows.optional_time(0, 1);
   state.last_sync_at = rows.optional_time(0, 2);

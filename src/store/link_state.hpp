@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/time.hpp"
 #include "domain/entry.hpp"
+#include "domain/picture.hpp"
 #include "sync/messages.hpp"
 
 namespace tracker::store {
@@ -31,8 +33,23 @@ struct LinkState {
   std::int64_t pending_to_workbook = 0;  ///< changes after acked_seq
   std::int64_t conflicts = 0;            ///< losers not restored
   std::int64_t held = 0;
+  std::int64_t pictures = 0;   ///< number of the newest picture: see Store::pictures_since
+  std::int64_t unmatched = 0;  ///< files of no shot
+  std::int64_t pins = 0;       ///< MediaPins::number
   std::optional<sync::Report> report;
   std::optional<Time> reported_at;
+};
+
+/// Which pictures are kept of what was measured under this digest.
+struct KeptPictures {
+  std::string source_digest;
+  bool thumbnail = false;
+  bool strip = false;
+};
+
+struct PictureList {
+  std::vector<KeptPictures> kept;
+  std::int64_t number = 0;  ///< ask for what comes after this
 };
 
 /// One row of the guide's sync_log.

@@ -65,7 +65,8 @@ Awaitable<Status> hear(std::shared_ptr<Pool> pool, const Store::Listener& listen
 }  // namespace
 
 Store::Store(asio::any_io_executor executor, Options options)
-    : pool_(std::make_shared<Pool>(executor, options.database_url, options.connections_max)) {
+    : pool_(std::make_shared<Pool>(executor, options.database_url, options.connections_max)),
+      picture_bytes_kept_max_(options.picture_bytes_kept_max) {
   if (sodium_init() < 0) log::error("the random generator does not start");
 }
 

@@ -23,6 +23,7 @@
 #include "store/accounts.hpp"
 #include "store/entries.hpp"
 #include "store/link_state.hpp"
+#include "sync/media_messages.hpp"
 #include "sync/messages.hpp"
 
 namespace tracker::store {
@@ -30,6 +31,7 @@ namespace tracker::store {
 struct Options {
   Secret database_url;  ///< libpq URI, or as Node programs write it (?ssl=true, pgbouncer=true)
   std::size_t connections_max = 8;
+  std::uint64_t picture_bytes_kept_max = std::uint64_t{512} << 20;  ///< of all pictures
 };
 
 class Pool;
@@ -67,6 +69,7 @@ class Store {
 
   // ---- Entries
   Async<EntryList> list(ListQuery query);
+  Async<ListState> list_state();
   /// not_found also for a removed entry.
   Async<Entry> get(EntryId id);
   /// All or nothing. conflict = the idempotency key was used with another request_hash.
@@ -103,7 +106,8 @@ class Store {
   Async<HeldOutcome> decide(sync::Decide message);
   AsyncStatus append_log(LogRow row);
   Async<std::vector<LogRow>> log(std::int64_t before, std::size_t limit);
-  /// Drops sync_log rows older than 90 days (never a loser), expired sessions, keys and links.
+  /// Drops sync_log rows older than 90 days (never a loser), expired sessions, keys and links, and
+  /// pictures that no row shows.
   AsyncStatus tidy();
 
   // ---- The local role (design/sync.md §4). Any message of the store that holds the lease keeps
@@ -116,6 +120,23 @@ class Store {
   AsyncStatus report(sync::Report message);
   AsyncStatus heartbeat(std::string store);
   Async<LinkState> link_state();
+
+  // ---- Small pictures of what was measured (domain/picture.hpp)
+  Async<sync::OfferAnswer> offer(sync::Offer message);
+  /// REQUIRES: is_jpeg(jpeg). too_large = there is no room.
+  AsyncStatus put_picture(PictureName name, std::string jpeg);
+  /// not_found = not kept (any more).
+  Async<std::string> picture(PictureName name);
+  /// What came after `number` (LinkState::pictures), at most `limit` of it, in order.
+  Async<PictureList> pictures_since(std::int64_t number, std::size_t limit);
+
+  // ---- Files of no shot (domain/media_file.hpp)
+  AsyncStatus tell_unmatched(sync::FilesTold message);
+  /// What the store that holds the lease said last.
+  Async<UnmatchedFiles> unmatched();
+  /// Gives the file to the row; nothing = the names decide again. not_found = no such row.
+  AsyncStatus pin(std::string path, std::optional<EntryId> entry, Who who);
+  Async<MediaPins> pins();
 
   // ---- What the team shares on the page: views, the list of statuses, import columns
   Async<std::vector<SharedSetting>> shared_settings();
@@ -162,6 +183,7 @@ class Store {
 
  private:
   std::shared_ptr<Pool> pool_;
+  std::uint64_t picture_bytes_kept_max_;
 };
 
 }  // namespace tracker::store

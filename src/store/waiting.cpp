@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "store/entry_steps.hpp"
+#include "store/pictures.hpp"
 #include "store/store.hpp"
 
 namespace tracker::store {
@@ -159,7 +160,8 @@ Store::AsyncStatus Store::tidy() {
       Statement{"DELETE FROM push_result WHERE at < now() - interval '90 days'", {}},
       Statement{"DELETE FROM idempotency_key WHERE at < now() - interval '2 days'", {}},
       Statement{"DELETE FROM app_session WHERE expires_at < now()", {}},
-      Statement{"DELETE FROM sign_in_link WHERE expires_at < now() - interval '7 days'", {}})));
+      Statement{"DELETE FROM sign_in_link WHERE expires_at < now() - interval '7 days'", {}},
+      drop_old_pictures())));
   co_return Status{};
 }
 

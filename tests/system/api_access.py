@@ -50,6 +50,10 @@ TABLE = {
     ("GET", "/api/events"): READ,
     ("GET", "/api/summary"): READ,
     ("GET", "/api/media/{id}/thumbnail"): READ,
+    ("GET", "/api/media/{id}/strip"): READ,
+    ("GET", "/api/media/pictures"): READ,
+    ("GET", "/api/media/unmatched"): READ,
+    ("PUT", "/api/media/pin"): PRODUCE,
     ("GET", "/api/users"): ADMIN,
     ("POST", "/api/users"): ADMIN,
     ("PATCH", "/api/users/{id}"): ADMIN,
@@ -73,6 +77,10 @@ TABLE = {
     ("POST", "/api/sync/link/applied"): KEY,
     ("POST", "/api/sync/link/observed"): KEY,
     ("POST", "/api/sync/link/report"): KEY,
+    ("POST", "/api/sync/link/offer"): KEY,
+    ("POST", "/api/sync/link/picture"): KEY,
+    ("POST", "/api/sync/link/files"): KEY,
+    ("POST", "/api/sync/link/pins"): KEY,
 }
 
 

@@ -83,7 +83,8 @@ class Api:
         try:
             decoded = json.loads(raw) if raw else None
         except ValueError:
-            is_file = answer.getheader("Content-Disposition")
+            kind = answer.getheader("Content-Type", "")
+            is_file = answer.getheader("Content-Disposition") or kind.startswith("image/")
             decoded = raw if is_file else raw.decode("utf-8", "replace")
         return answer.status, dict(answer.getheaders()), decoded
 

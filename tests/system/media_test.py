@@ -46,6 +46,14 @@ def sequence(media, number, version, frames, missing=()):
         (folder / f"{stem}.{frame}.png").unlink()
 
 
+def jpeg_size(data):
+    """(width, height), from the start of the frame."""
+    at = 2
+    while data[at + 1] not in (0xC0, 0xC1, 0xC2):
+        at += 2 + int.from_bytes(data[at + 2:at + 4], "big")
+    return (int.from_bytes(data[at + 7:at + 9], "big"), int.from_bytes(data[at + 5:at + 7], "big"))
+
+
 def make_media(media):
     movie(media, 1, 1, 24)
     movie(media, 2, 1, 48, "mov")
@@ -94,6 +102,26 @@ class Durations(SystemTest):
         wait_until(lambda: ((self.studio.cloud.entry(shot="SH0040") or {}).get("media") or {})
                    .get("problem"), "the problem of the broken file", 20)
 
+    def test_small_pictures_of_a_render_reach_the_cloud_and_stay_there(self):
+        movie(self.studio.media, 7, 1, 24)
+        self.measured("SH0070", frames=24)
+        self.measured("SH0030", frames=20)
+
+        def drawn(shot, kind):
+            return ((self.studio.cloud.entry(shot=shot) or {}).get("media") or {}).get(kind)
+        for shot, kind, size in (("SH0070", "thumbnail", (320, 240)),
+                                 ("SH0070", "strip", (1600, 120)),
+                                 ("SH0030", "thumbnail", (320, 320))):
+            address = wait_until(lambda: drawn(shot, kind), f"the {kind} of {shot}", 60, 0.1)
+            status, headers, body = self.studio.cloud.request("GET", address)
+            self.assertEqual((status, headers["Content-Type"]), (200, "image/jpeg"))
+            self.assertEqual(jpeg_size(body), size)
+        before = drawn("SH0070", "thumbnail")
+        movie(self.studio.media, 7, 2, 30)
+        self.measured("SH0070", frames=30)
+        wait_until(lambda: drawn("SH0070", "thumbnail") not in (None, before),
+                   "the picture of the new version", 60, 0.1)
+
     def test_a_new_render_that_lands_shows_up_by_itself(self):
         movie(self.studio.media, 6, 1, 36)
         self.measured("SH0060", frames=36, duration_seconds=1.5)
@@ -101,6 +129,30 @@ class Durations(SystemTest):
         movie(self.studio.media, 6, 2, 12)
         self.measured("SH0060", frames=12, duration_seconds=0.5)
         wait_until(lambda: self.in_workbook("SH0060") == "12", "12 frames in the workbook")
+
+    def test_a_file_of_no_shot_is_given_to_its_shot_and_taken_back(self):
+        stray = self.studio.media / "inbox" / "kite flies.mp4"
+        stray.parent.mkdir(exist_ok=True)
+        ffmpeg("testsrc=size=64x48:rate=24", "-frames:v", "31", "-pix_fmt", "yuv420p", str(stray))
+        cloud = self.studio.cloud
+
+        def told():
+            return [one["path"] for one in cloud.get("/api/media/unmatched")["data"]]
+        wait_until(lambda: "inbox/kite flies.mp4" in told(), "the file among those of no shot")
+        row = cloud.entry(shot="SH0080")
+        cloud.call("PUT", "/api/media/pin", {"path": "inbox/kite flies.mp4", "entry_id": row["id"]})
+        media = self.measured("SH0080", frames=31, path="inbox/kite flies.mp4")
+        self.assertIn("PINNED", media["flags"])
+        wait_until(lambda: self.in_workbook("SH0080") == "31", "31 frames in the workbook")
+        wait_until(lambda: "inbox/kite flies.mp4" not in told(), "the file to be gone from the list")
+        with self.studio.demo_asleep():
+            self.studio.stop_role("local")
+            movie(self.studio.media, 9, 1, 20)
+            self.studio.start_role("local")
+        self.measured("SH0090", frames=20)  # by now it has looked at everything
+        self.assertEqual(cloud.entry(shot="SH0080")["media"]["frames"], 31)
+        cloud.call("PUT", "/api/media/pin", {"path": "inbox/kite flies.mp4", "entry_id": None})
+        wait_until(lambda: cloud.entry(shot="SH0080")["media"] is None, "names to decide again")
 
     def test_a_row_that_is_typed_later_finds_its_render(self):
         movie(self.studio.media, 91, 1, 18)

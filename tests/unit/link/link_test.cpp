@@ -1,6 +1,5 @@
 // Both transports against a real server with a stand-in for the cloud's work.
 #include <boost/json.hpp>
-#include <mutex>
 
 #include "../http/harness.hpp"
 #include "http/message.hpp"
@@ -8,6 +7,7 @@
 #include "link/link_server.hpp"
 #include "link/wake_ups.hpp"
 #include "link/webhook.hpp"
+#include "link_service.hpp"
 
 namespace tracker::link {
 namespace {
@@ -16,62 +16,6 @@ using http::RunningServer;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
-
-/// Notes what arrives, and answers as the store would.
-class Service final : public LinkService {
- public:
-  Awaitable<Result<sync::HelloAnswer>> hello(sync::Hello message) override {
-    note("hello " + message.store);
-    sync::HelloAnswer answer;
-    answer.epoch = 3;
-    answer.head = 812;
-    co_return answer;
-  }
-  Awaitable<Result<sync::PullAnswer>> pull(sync::Pull message) override {
-    note("pull " + std::to_string(message.after));
-    sync::PullAnswer answer;
-    answer.after = message.after;
-    answer.head = 812;
-    co_return answer;
-  }
-  Awaitable<Result<sync::PushAnswer>> push(sync::Push message) override {
-    note("push " + std::to_string(message.number));
-    if (message.number == 13) throw std::runtime_error("the database fell over");
-    if (message.number == 14) {
-      co_return fail(ErrorCode::conflict, "number 14 is known with another content");
-    }
-    co_return sync::PushAnswer{message.number, sync::PushOutcome::applied, message.number};
-  }
-  Awaitable<Status> applied(sync::Applied message) override {
-    note("applied " + std::to_string(message.seq));
-    co_return Status{};
-  }
-  Awaitable<Status> decide(sync::Decide) override { co_return Status{}; }
-  Awaitable<Status> report(sync::Report message) override {
-    note("report " + std::to_string(message.rows));
-    co_return Status{};
-  }
-  Awaitable<Status> observed(Observed message) override {
-    note("observed " + std::to_string(message.rows));
-    co_return Status{};
-  }
-  void connections_changed(std::size_t connected) override {
-    note("connected " + std::to_string(connected));
-  }
-
-  std::string notes() {
-    const std::lock_guard lock(mutex_);
-    return notes_;
-  }
-
- private:
-  void note(const std::string& text) {
-    const std::lock_guard lock(mutex_);
-    notes_ += text + "; ";
-  }
-  std::mutex mutex_;
-  std::string notes_;
-};
 
 Awaitable<http::Response> health(http::Request) {
   co_return http::json_response({{"status", "ok"}});
@@ -191,13 +135,25 @@ Awaitable<void> say_everything(Local& local) {
   observed.request = "nobody asked";
   observed.rows = 61;
   EXPECT_TRUE(co_await local.link->observed(observed));
+  const PictureName strip{std::string(32, 'a'), Picture::strip};
+  const auto wanted = co_await local.link->offer({"s1", {strip}});
+  EXPECT_TRUE(wanted && wanted->wanted == std::vector{strip} && wanted->early.empty());
+  EXPECT_TRUE(co_await local.link->picture({"s1", strip, "\xFF\xD8\x01\xFF\xD9"}));
+  EXPECT_TRUE(co_await local.link->files({"s1", {{{"b.mov", "movie", {}, "2026"}}, 7}}));
+  const auto pins = co_await local.link->pins({"s1", 0});
+  EXPECT_TRUE(pins && pins->pins && pins->pins->number == 3 &&
+              pins->pins->pins == std::vector<MediaPin>({{"a.mp4", 17}}));
+  const auto same = co_await local.link->pins({"s1", 3});
+  EXPECT_TRUE(same && !same->pins);
 }
 
 TEST_P(BothTransports, CarryEveryMessage) {
   Cloud cloud;
   Local local(url_of(cloud.port), GetParam());
   local.run(say_everything(local));
-  const std::string messages = "hello s1; pull 800; push 12; applied 811; report 60; observed 61; ";
+  const std::string messages =
+      "hello s1; pull 800; push 12; applied 811; report 60; observed 61; offer 1; picture " +
+      std::string(32, 'a') + "/strip 5; files 7; pins 0; pins 3; ";
   const auto notes = cloud.service.notes();
   EXPECT_NE(notes.find(messages), std::string::npos) << notes;
 }

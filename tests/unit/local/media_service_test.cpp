@@ -37,13 +37,20 @@ class MediaServiceTest : public testing::Test {
     settings.media_root = root();
     settings.data_dir = folder_.path();
     settings.media_program = program_;
-    service_.emplace(io_.get_executor(), settings, [this](std::vector<MeasuredRow> measured) {
-      ++tellings_;
-      for (MeasuredRow& row : measured) {
-        ++told_[row.key];
-        latest_[row.key] = std::move(row.measurement);
-      }
-    });
+    service_.emplace(
+        io_.get_executor(), settings,
+        [this](std::vector<MeasuredRow> measured) {
+          ++tellings_;
+          for (MeasuredRow& row : measured) {
+            ++told_[row.key];
+            latest_[row.key] = std::move(row.measurement);
+          }
+        },
+        {.on_pictures =
+             [this](const std::vector<DrawnPicture>& drawn) {
+               for (const DrawnPicture& one : drawn) drawn_[one.name] = one.path;
+             },
+         .on_unmatched = [this](UnmatchedFiles files) { unmatched_ = std::move(files); }});
     service_->set_rows(rows);
     service_->start();
   }
@@ -83,6 +90,8 @@ class MediaServiceTest : public testing::Test {
   std::optional<MediaService> service_;
   std::map<std::string, std::optional<Measurement>> latest_;
   std::map<std::string, int> told_;
+  std::map<PictureName, std::filesystem::path> drawn_;
+  UnmatchedFiles unmatched_;
   int tellings_ = 0;
 };
 
@@ -211,14 +220,40 @@ TEST_F(MediaServiceTest, PicturesAreDrawnOfWhatRowsShow) {
   ASSERT_TRUE(make(root(), "EP01_Kite/SC010/SH0030/sh0030_v001.%04d.png", 12));
   start({shot_row("a", "EP01", "SC010", "SH0020"), shot_row("b", "EP01", "SC010", "SH0030")});
   ASSERT_TRUE(shows("a", 24) && shows("b", 12));
-  const auto picture = [&](const std::string& name) {
-    return folder_.path() / "thumbnails" / name.substr(0, 2) / (name + ".jpg");
+  const auto all_drawn = [&] {
+    return drawn_.contains({latest_["a"]->source_digest, Picture::thumbnail}) &&
+           drawn_.contains({latest_["a"]->source_digest, Picture::strip}) &&
+           drawn_.contains({latest_["b"]->source_digest, Picture::thumbnail});
   };
-  EXPECT_TRUE(run_until([&] {
-    return std::filesystem::exists(picture(latest_["a"]->source_digest)) &&
-           std::filesystem::exists(picture(latest_["a"]->source_digest + "-strip")) &&
-           std::filesystem::exists(picture(latest_["b"]->source_digest));
-  }));
+  ASSERT_TRUE(run_until(all_drawn));
+  EXPECT_EQ(drawn_.size(), 3U) << "a sequence has no strip";
+  for (const auto& [name, path] : drawn_) {
+    std::ifstream file(path, std::ios::binary);
+    EXPECT_TRUE(is_jpeg(std::string{std::istreambuf_iterator<char>(file), {}})) << path;
+  }
+  stop();
+  drawn_.clear();
+  start({shot_row("a", "EP01", "SC010", "SH0020"), shot_row("b", "EP01", "SC010", "SH0030")});
+  EXPECT_TRUE(run_until(all_drawn)) << "after a restart they are told again, not drawn";
+}
+
+TEST_F(MediaServiceTest, AFileOfNoShotIsToldAndAPersonMayGiveItToOne) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 24));
+  ASSERT_TRUE(make(root(), "inbox/kite flies.mp4", 36));
+  start({shot_row("1", "EP01", "SC010", "SH0020"), shot_row("2", "EP01", "SC010", "SH0030")});
+  ASSERT_TRUE(shows("1", 24));
+  ASSERT_TRUE(run_until([&] { return unmatched_.total == 1; }));
+  EXPECT_EQ(unmatched_.newest[0].path, "inbox/kite flies.mp4");
+  EXPECT_EQ(unmatched_.newest[0].kind, "movie");
+  service_->set_pins({{"inbox/kite flies.mp4", 1}});
+  ASSERT_TRUE(shows("1", 36)) << "before what the names say";
+  EXPECT_THAT(latest_["1"]->how, testing::HasSubstr("given to this shot by hand"));
+  EXPECT_THAT(latest_["1"]->flags, testing::Contains("PINNED"));
+  EXPECT_TRUE(run_until([&] { return unmatched_.total == 0; }));
+  service_->set_pins({{"inbox/kite flies.mp4", 2}});
+  ASSERT_TRUE(shows("1", 24) && shows("2", 36));
+  service_->set_pins({{"inbox/kite flies.mp4", 7}});
+  EXPECT_TRUE(run_until([&] { return !latest_["2"] && unmatched_.total == 1; })) << "no such row";
 }
 
 TEST_F(MediaServiceTest, RowsMayComeChangeAndGo) {

@@ -1,8 +1,8 @@
 // One way to talk to the program: JSON in, JSON out, every failure an ApiError with a code.
 // Every request has a time limit; none leaves the page's own origin.
 import type {
-  Change, Conflict, EntryJson, Held, LogLine, Me, Place, Shared, SheetRows, Summary, SyncStatus,
-  Target, Token, User,
+  Change, Conflict, EntryJson, Held, LogLine, Me, Pictures, Place, Shared, SheetRows, Summary, SyncStatus,
+  Target, Token, UnmatchedFile, User,
 } from './types';
 
 export class ApiError extends Error {
@@ -88,6 +88,7 @@ interface ListAnswer {
   data: EntryJson[];
   cursor: string;
   next?: string | null;
+  pictures?: number;
 }
 /** `held`: the change waits for a producer, nothing was done yet. */
 export interface EntriesAnswer {
@@ -113,6 +114,11 @@ export interface Api {
   logout(): Promise<void>;
   /** `after`: where the page before ended. */
   list(limit: number, after?: string): Promise<ListAnswer>;
+  /** Those that came after number `after`, some of them. */
+  pictures(after: number): Promise<{ data: Pictures[]; pictures: number }>;
+  unmatched(): Promise<{ data: UnmatchedFile[]; total: number }>;
+  /** Gives a file to a row; null: its name decides again. */
+  pin(path: string, entry_id: number | null): Promise<void>;
   syncNow(): Promise<{ success: boolean; records?: number; error?: string; detail?: string }>;
   entry(id: number): Promise<EntryJson>;
   create(rows: Record<string, string>[], key: string): Promise<EntriesAnswer>;
@@ -163,6 +169,15 @@ export const api: Api = {
     const query = new URLSearchParams({ limit: String(limit) });
     if (after !== undefined) query.set('after', after);
     return request('GET', `${entries}?${query}`, { timeout_ms: 60_000 });
+  },
+  pictures(after) {
+    return request('GET', `/api/media/pictures?after=${after}`);
+  },
+  unmatched() {
+    return request('GET', '/api/media/unmatched');
+  },
+  async pin(path, entry_id) {
+    await request('PUT', '/api/media/pin', { body: { path, entry_id } });
   },
   async syncNow() {
     // One row is enough of the list: whatever the workbook brings arrives as live changes.

@@ -22,7 +22,23 @@ export interface Media {
   path: string | null;
   measured_at: string | null;
   version?: string | null;
+  flags?: string[];
+  /** Names the state of the file: its pictures stand under it. */
+  source_digest?: string;
   thumbnail?: string | null;
+  /** Ten frames side by side. */
+  strip?: string | null;
+}
+
+/** Where the pictures of what was measured are. */
+export type Pictures = Required<Pick<Media, 'source_digest' | 'thumbnail' | 'strip'>>;
+
+/** A movie or sequence that names give to no shot, or to several. */
+export interface UnmatchedFile {
+  path: string;
+  kind: 'movie' | 'animation' | 'sequence';
+  fits: string[];
+  modified_at: string;
 }
 
 /** An entry as the API sends it; blank notes are null there. */
@@ -69,6 +85,8 @@ export interface Change {
   after: ChangedCells | null;
   media?: Media | null;
   extra?: Record<string, string>;
+  /** The row after it, with where its pictures are. */
+  entry?: EntryJson | null;
   origin: 'web' | 'excel' | 'media' | 'sql' | 'adopt';
   author: string;
   batch_id?: string;
@@ -98,6 +116,12 @@ export interface SyncStatus {
   workbook?: { available: boolean; rows: number } | null;
   waiting?: { where: string; reason: string }[];
   problem?: string | null;
+  /** Grows with every picture. */
+  pictures?: number;
+  /** How many files belong to no shot. */
+  unmatched?: number;
+  /** Grows when somebody gives a file to a shot. */
+  pins?: number;
   /** Somebody called with a key that is not the studio’s; null: nobody since the last good call. */
   wrongKeyAt?: string | null;
 }

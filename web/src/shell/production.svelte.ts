@@ -51,6 +51,8 @@ export class Production {
   #place_timer = 0;
   #timers: number[] = [];
   #isResumed = false;
+  #pictures = 0; // number of the newest picture that the rows know of
+  #isFetchingPictures = false;
 
   constructor(
     me: Me,
@@ -117,7 +119,10 @@ export class Production {
         // A first screenful at once, the rest behind it.
         const page = await api.list(cursor === '' ? rows_first : rows_more, after);
         listing.add(page.data);
-        if (cursor === '') this.#arrive();
+        if (cursor === '') {
+          this.#pictures = page.pictures ?? 0;
+          this.#arrive();
+        }
         cursor ||= page.cursor; // the oldest: live changes go on from there
         after = page.next ?? undefined;
       } while (after !== undefined);
@@ -146,7 +151,10 @@ export class Production {
         this.store.apply(changes);
         this.sync.soon();
       },
-      status: (status) => this.sync.receive(status),
+      status: (status) => {
+        this.sync.receive(status);
+        void this.#fetchPictures(status.pictures ?? 0);
+      },
       presence: (place) => this.#seen(this.#others.hear(place, this.#page, Date.now())),
       reset: () => void this.load(),
       connected: (yes) => {
@@ -159,6 +167,24 @@ export class Production {
         }
       },
     });
+  }
+
+  /** Pictures are drawn when there is time, long after the change that they belong to. */
+  async #fetchPictures(newest: number): Promise<void> {
+    if (this.#isFetchingPictures) return;
+    this.#isFetchingPictures = true;
+    try {
+      while (this.#pictures < newest) {
+        const { data, pictures } = await api.pictures(this.#pictures);
+        this.store.takePictures(data);
+        if (data.length === 0) break;
+        this.#pictures = pictures;
+      }
+    } catch (reason) {
+      if (!(reason instanceof ApiError)) throw reason; // the next status asks again
+    } finally {
+      this.#isFetchingPictures = false;
+    }
   }
 
   /** The stream broke: is it the network or the session? */

@@ -14,6 +14,7 @@ import {
   type Conflict,
   type Entry,
   type EntryJson,
+  type Pictures,
   cell_keys,
   cellsFrom,
   entryFrom,
@@ -182,6 +183,7 @@ export class EntryStore {
       if (cells[key] === known!.cells[key] || this.#states.overlay(known!.id, key)) continue;
       this.#states.flash(known!.id, key, { kind: 'live', author: change.author });
     }
+    const { media } = change.entry ?? change;
     this.#put({
       id: change.entry_id,
       cells,
@@ -189,9 +191,22 @@ export class EntryStore {
       created_at: known?.created_at ?? change.at,
       updated_at: change.at,
       extra: change.extra ?? known?.extra ?? {},
-      media: change.media === undefined ? (known?.media ?? null) : change.media,
+      media: media === undefined ? (known?.media ?? null) : media,
     });
     return known === undefined;
+  }
+
+  /** Pictures came of what some rows show. */
+  takePictures(pictures: readonly Pictures[]): void {
+    const by_digest = new Map(pictures.map((one) => [one.source_digest, one]));
+    const rows = new Set<number>();
+    for (const entry of this.#entries.values()) {
+      const found = by_digest.get(entry.media?.source_digest ?? '');
+      if (!found || !entry.media) continue;
+      entry.media = { ...entry.media, ...found };
+      rows.add(entry.id);
+    }
+    if (rows.size > 0) this.listener.cells(rows);
   }
 
   #put(entry: Entry): void {

@@ -97,9 +97,20 @@ function mediaContent(entry: Entry | undefined, look: Look): (Node | string)[] {
     return claim === '' ? [] : [span('problem', `▲ ${claim}`)];
   }
   const missing = media.missing_frames.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-  if (missing > 0) return [span('problem', `▲ ${t('media_missing', { n: missing })}`)];
-  if (media.problem) return [span('problem', `▲ ${media.problem}`)];
-  return [span('faint', [media.version, '✓'].filter(Boolean).join(' '))];
+  let said = span('faint', [media.version, '✓'].filter(Boolean).join(' '));
+  if (media.problem) said = span('problem', `▲ ${media.problem}`);
+  if (missing > 0) said = span('problem', `▲ ${t('media_missing', { n: missing })}`);
+  return media.thumbnail ? [stillOf(media.thumbnail), said] : [said];
+}
+
+function stillOf(address: string): HTMLElement {
+  const still = document.createElement('img');
+  still.className = 'still';
+  still.alt = '';
+  still.loading = 'lazy';
+  still.decoding = 'async';
+  still.src = address;
+  return still;
 }
 
 export function paintCell(
@@ -113,7 +124,8 @@ export function paintCell(
   const place = entry ? look.at(entry.id, column) : undefined;
   const claim = column === 'status' ? claimText(entry, look) : '';
   const said = markText(mark);
-  const state = `${column} ${text} ${mark?.kind ?? ''} ${said} ${entry?.version ?? ''} ${claim}`;
+  const still = column === 'media' ? entry?.media?.thumbnail : '';
+  const state = `${column} ${text} ${mark?.kind ?? ''} ${said} ${entry?.version ?? ''} ${claim} ${still}`;
   const seen = `${state} ${place?.name ?? ''} ${place?.editing ?? ''}`;
   if (cell.dataset['look'] === seen) return;
   cell.dataset['look'] = seen;
