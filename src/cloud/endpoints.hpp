@@ -46,6 +46,8 @@ Awaitable<http::Response> undo_batch(App& app, Call call);
 Awaitable<http::Response> list_held(App& app, Call call);
 Awaitable<http::Response> approve_held(App& app, Call call);
 Awaitable<http::Response> reject_held(App& app, Call call);
+Awaitable<http::Response> list_duplicates(App& app, Call call);
+Awaitable<http::Response> keep_duplicate(App& app, Call call);
 
 // sync_api.cpp
 Awaitable<http::Response> sync_status(App& app, Call call);

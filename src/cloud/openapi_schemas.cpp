@@ -143,6 +143,10 @@ constexpr std::string_view fixed_schemas = R"json({
       "entry_id": {"type": ["integer", "null"]}, "op": {"enum": ["edit", "delete"]},
       "field": {"type": "string"}, "before": {"type": "string"}, "after": {"type": "string"},
       "moved_on": {"type": "boolean"}}}}}}}}},
+"DuplicateList": {"type": "object", "properties": {"success": {"const": true},
+  "data": {"type": "array", "items": {"type": "object", "properties": {
+    "id": {"type": "integer"}, "at": {"type": "string"},
+    "entries": {"type": "array", "items": {"type": "object"}}}}}}},
 "SyncLog": {"type": "object", "properties": {"success": {"const": true},
   "data": {"type": "array", "items": {"type": "object", "properties": {
     "id": {"type": "integer"}, "sync_type": {"type": "string"}, "action": {"type": "string"},

@@ -17,6 +17,7 @@ namespace json = boost::json;
 
 constexpr std::int64_t conflicts_max = 1'000;
 constexpr std::size_t batch_length_max = 100;
+constexpr std::size_t duplicates_max = 200;
 
 /// {"version":…} of the held change that the caller looked at; may be left out.
 Result<std::optional<std::int64_t>> held_version(const http::Request& request) {
@@ -164,6 +165,26 @@ Awaitable<http::Response> reject_held(App& app, Call call) {
   auto done = co_await app.store.reject(*id, call.caller.who(), *version);
   if (!done) co_return refuse(done.error(), call.request);
   app.events.status_may_have_changed();
+  co_return http::json_response(json::object{{"success", true}});
+}
+
+Awaitable<http::Response> list_duplicates(App& app, Call call) {
+  auto duplicates = co_await app.store.duplicates(duplicates_max);
+  if (!duplicates) co_return refuse(duplicates.error(), call.request);
+  json::array data;
+  for (const store::PossibleDuplicate& one : *duplicates) {
+    data.push_back({{"id", one.newer.id},
+                    {"at", format_rfc3339(one.at)},
+                    {"entries", entries_json(std::vector{one.twin, one.newer})}});
+  }
+  co_return http::json_response(json::object{{"success", true}, {"data", std::move(data)}});
+}
+
+Awaitable<http::Response> keep_duplicate(App& app, Call call) {
+  auto id = id_of(call.request);
+  if (!id) co_return refuse(id.error(), call.request);
+  auto done = co_await app.store.keep_both(*id, call.caller.who());
+  if (!done) co_return refuse(done.error(), call.request);
   co_return http::json_response(json::object{{"success", true}});
 }
 

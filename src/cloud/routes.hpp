@@ -60,6 +60,8 @@ enum class Route : std::uint8_t {
   list_held,
   approve_held,
   reject_held,
+  list_duplicates,
+  keep_duplicate,
   sync_log,
   events,
   summary,

@@ -76,13 +76,40 @@ Status WorkbookPort::recover() {
   std::error_code problem;
   for (const auto& entry : fs::directory_iterator(settings_.workbook.parent_path(), problem)) {
     if (!disk::is_temp_name(entry.path().filename().string())) continue;
-    // Not ours to judge: it goes into the ring unread, never into nothing.
-    const auto kept =
-        disk::keep_displaced(entry.path(), settings_.data_dir / "displaced", runtime::now());
-    if (!kept) log::warning("{}", describe(kept.error()));
+    // It goes into the ring, never into nothing; a human's that nobody has read comes back.
+    const auto digest = disk::digest_of(entry.path());
+    keep(entry.path(), is_unread_save(entry.path()) ? std::string() : digest.value_or(""));
   }
+  watch_ring();
   rescue_late_saves();
   return create_if_never_seen();
+}
+
+/// False: a version that we know, or a file of ours that never had the workbook's name.
+bool WorkbookPort::is_unread_save(const fs::path& file) const {
+  const auto content = disk::read_file(file, disk::workbook_bytes_max);
+  if (!content) return true;  // still being written, perhaps
+  const auto known = journal_->knows(content_digest(content->bytes));
+  if (!known || *known) return false;
+  const auto document = workbook::Document::open(content->bytes);
+  const auto image = document ? document->image(read_options()) : std::unexpected(document.error());
+  if (!image || !image->token) return true;
+  const auto bases = journal_->bases({}, image->token);
+  return bases && bases->written;  // a token that people could see is one that we wrote down
+}
+
+/// A program that saves in place may still be writing into what was displaced before the crash.
+void WorkbookPort::watch_ring() {
+  std::error_code none_yet;
+  for (const auto& entry : fs::directory_iterator(settings_.data_dir / "displaced", none_yet)) {
+    const fs::path path = entry.path();
+    const bool watched =
+        std::ranges::any_of(displaced_, [&](const Displaced& one) { return one.path == path; });
+    const auto stamp = disk::stamp_of(path);
+    const auto digest = disk::digest_of(path);
+    if (watched || !stamp || !digest) continue;
+    displaced_.push_back({path, *stamp, *digest, steady_clock::now() + late_save_time_max});
+  }
 }
 
 Status WorkbookPort::create_if_never_seen() {

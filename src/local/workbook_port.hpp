@@ -54,6 +54,8 @@ class WorkbookPort {
     std::chrono::steady_clock::time_point until;
   };
 
+  bool is_unread_save(const std::filesystem::path& file) const;
+  void watch_ring();
   Status create_if_never_seen();
   Look read_news(const disk::FileContent& content, const std::string& known_digest);
   Look unreadable(const Error& error);

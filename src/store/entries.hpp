@@ -139,6 +139,13 @@ struct HeldOutcome {
   std::vector<Op> left_alone;  ///< their rows had moved on
 };
 
+/// Two rows that may be one (store/duplicates.hpp).
+struct PossibleDuplicate {
+  Entry newer;
+  Entry twin;
+  Time at;
+};
+
 /// Something that the page keeps for everybody, as JSON.
 struct SharedSetting {
   std::string name;

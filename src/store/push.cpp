@@ -3,6 +3,7 @@
 #include <set>
 
 #include "merge/decide.hpp"
+#include "store/duplicates.hpp"
 #include "store/held.hpp"
 #include "store/pool.hpp"
 #include "store/push_writes.hpp"
@@ -106,6 +107,7 @@ Awaitable<Result<sync::PushAnswer>> push_once(Transaction& transaction, const sy
     if (write.id == 0) write.id = rows[3].number(next++, 0);
   }
   std::vector<Statement> writes = writes_of(push, decision);
+  for (Statement& statement : remember_twins(push)) writes.push_back(std::move(statement));
   if (push.held) {
     std::vector<Statement> holds = hold(push, held_before(rows[4]));
     writes.insert(writes.begin(), std::make_move_iterator(holds.begin()),

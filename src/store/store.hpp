@@ -104,6 +104,10 @@ class Store {
                             std::optional<std::int64_t> version = std::nullopt);
   /// The same from the studio's own computer, for what its workbook holds back.
   Async<HeldOutcome> decide(sync::Decide message);
+  /// Rows that two people at one workbook may have made twice, newest first.
+  Async<std::vector<PossibleDuplicate>> duplicates(std::size_t limit);
+  /// Both are meant: the pair of `newer` is listed no longer. not_found = it is not listed.
+  AsyncStatus keep_both(EntryId newer, Who who);
   AsyncStatus append_log(LogRow row);
   Async<std::vector<LogRow>> log(std::int64_t before, std::size_t limit);
   /// Drops sync_log rows older than 90 days (never a loser), expired sessions, keys and links, and

@@ -72,6 +72,7 @@ class LocalRole {
   // the workbook
   void window();
   sync::Event write(sync::WriteWorkbook& effect);
+  void check_no_row_is_made_anew(const workbook::Patch& patch);
   void write_whole_rows(workbook::Patch& patch) const;
   bool exchange(const FakeJournal::Intent& intent);
   bool exchange_names(const FakeJournal::Intent& intent);

@@ -47,6 +47,7 @@ sync::Event LocalRole::write(sync::WriteWorkbook& effect) {
   if (!folder.target || folder.target->digest != effect.expected_digest || is_open()) {
     return sync::WriteDropped{};
   }
+  check_no_row_is_made_anew(effect.plan.patch);
   if (in_.mode.mutant == Mutant::whole_rows_written) write_whole_rows(effect.plan.patch);
   effect.plan.patch.token->nonce = std::to_string(dice_->next());
   Patched result = patched(folder.target->image, effect.plan.patch);
@@ -74,6 +75,17 @@ sync::Event LocalRole::write(sync::WriteWorkbook& effect) {
   crash_point(60);
   return sync::WorkbookWritten{effect.generation, intent.new_digest, image, rows,
                                std::move(result.refusals)};
+}
+
+/// I10: a row that is deleted and appended again has lost its place, formats and comments.
+void LocalRole::check_no_row_is_made_anew(const workbook::Patch& patch) {
+  for (const auto& row : in_.folder.target->image.rows) {
+    if (std::ranges::find(patch.deleted_rows, row.row_number) == patch.deleted_rows.end()) continue;
+    for (const auto& appended : patch.appended) {
+      if (appended.cells != row.cells) continue;
+      violation_ = "I10: the row of " + at(row.cells, Field::scene) + " is deleted and made anew";
+    }
+  }
 }
 
 /// The mutant that breaks the T rule.

@@ -196,6 +196,7 @@ const routes = [
   ['GET /api/conflicts', () => ({ success: true, data: conflicts })],
   ['POST /api/conflicts/:id/restore', ({ id, who }) => restoreConflict(id, who)],
   ['GET /api/held', () => ({ success: true, data: [] })],
+  ['GET /api/duplicates', () => ({ success: true, data: [] })],
   ['GET /api/shared', () => ({ success: true, data: shared })],
   ['PUT /api/shared/:name', ({ name, body }) => ((shared[name] = body.value), { success: true, data: shared })],
   ['POST /api/presence', ({ body, who }) => {

@@ -1,7 +1,7 @@
 // One way to talk to the program: JSON in, JSON out, every failure an ApiError with a code.
 // Every request has a time limit; none leaves the page's own origin.
 import type {
-  Change, Conflict, EntryJson, Held, LogLine, Me, Pictures, Place, Shared, SheetRows, Summary, SyncStatus,
+  Change, Conflict, EntryJson, Held, LogLine, Me, Pictures, Place, PossibleDuplicate, Shared, SheetRows, Summary, SyncStatus,
   Target, Token, UnmatchedFile, User,
 } from './types';
 
@@ -131,6 +131,9 @@ export interface Api {
   restoreConflict(id: number): Promise<void>;
   held(): Promise<Held[]>;
   decideHeld(held: Held, verdict: 'approve' | 'reject'): Promise<void>;
+  duplicates(): Promise<PossibleDuplicate[]>;
+  /** Both rows are meant. */
+  keepDuplicate(id: number): Promise<void>;
   log(): Promise<LogLine[]>;
   undoBatch(batch: string): Promise<UndoAnswer>;
   tellPlace(place: Omit<Place, 'name'>): Promise<void>;
@@ -224,6 +227,12 @@ export const api: Api = {
     await request('POST', `/api/held/${held.id}/${verdict}`, {
       body: { version: held.version ?? null },
     });
+  },
+  async duplicates() {
+    return (await request<{ data: PossibleDuplicate[] }>('GET', '/api/duplicates')).data;
+  },
+  async keepDuplicate(id) {
+    await request('POST', `/api/duplicates/${id}/keep`, { body: {} });
   },
   async log() {
     return (await request<{ data: LogLine[] }>('GET', '/api/sync/log?limit=50')).data;

@@ -254,6 +254,14 @@ export interface Held {
   entries: EntryJson[];
 }
 
+/** Rows that two people at one workbook may have made twice: the older one first. */
+export interface PossibleDuplicate {
+  /** Of the newer row. */
+  id: number;
+  at: string;
+  entries: EntryJson[];
+}
+
 export interface LogLine {
   id: number;
   sync_type: string;
