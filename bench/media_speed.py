@@ -10,6 +10,7 @@ warm: each tool runs once before it is measured. Medians of the rounds; ratios i
 """
 
 import argparse
+import csv
 import json
 import os
 import pathlib
@@ -54,8 +55,10 @@ def spawned(command, stdin=None):
     return time.perf_counter() - begin, child_seconds() - before
 
 
-def google_benchmark(program, **environment):
-    done = subprocess.run([BUILD / program, "--benchmark_format=json", "--benchmark_min_time=1"],
+def google_benchmark(program, wanted="-draw", **environment):
+    """`wanted`: a regular expression of names; behind a "-" all others."""
+    done = subprocess.run([BUILD / program, "--benchmark_format=json", "--benchmark_min_time=1",
+                           f"--benchmark_filter={wanted}"],
                           env=dict(os.environ, **environment), capture_output=True, check=True)
     return {one["name"]: one for one in json.loads(done.stdout)["benchmarks"]}
 
@@ -114,6 +117,35 @@ def probes(tree):
         line(title, one[time_of] / len(files), one["items_per_second"], node_way[0])
 
 
+def pictures(tree):
+    """A picture from the middle, 320 wide: the worker's processor time against a spawned ffmpeg's."""
+    with open(tree / "truth.tsv", encoding="utf-8") as truth:
+        rows = list(csv.DictReader(truth, delimiter="\t"))
+    movies = [(tree / row["path"], float(row["duration"])) for row in rows if row["expect"] == "ok"
+              and row["kind"] == "video" and pathlib.Path(row["path"]).suffix in MOVIES]
+    random.seed(2)
+    sample = random.sample(movies, min(40, len(movies)))
+    spawned_ms = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        for path, seconds in sample:
+            command = ["ffmpeg", "-v", "error", "-y", "-ss", f"{seconds / 2:.3f}", "-i", path,
+                       "-frames:v", "1", "-vf", "scale=320:-2", f"{folder}/picture.jpg"]
+            spawned_ms += 1000 * spawned(command)[1] / len(sample)
+    print(f"\nsmall pictures; ffmpeg on {len(sample)} movies\n{'':46}{'cpu ms/file':>12}{'cpu':>11}")
+    print(f"{'ffmpeg -ss, spawned for each file':46}{spawned_ms:>12.1f}{1:>10.0f}x")
+    for name, one in google_benchmark("probe_bench", "draw", MEDIA_TREE=str(tree)).items():
+        title = f"ours, {name.split('/')[1]} ({one['drawn']:.0f} drawn)"
+        print(f"{title:46}{one['cpu_ms_each']:>12.1f}{spawned_ms / one['cpu_ms_each']:>10.1f}x")
+
+
+def analyses(trees):
+    print(f"\nfirst analysis, from start to end of the process\n{'':46}{'wall ms':>12}{'cpu ms':>12}")
+    for tree in trees:
+        spawned([BUILD / "animation-tracker", "analyze", "--json", tree])
+        wall, cpu = spawned([BUILD / "animation-tracker", "analyze", "--json", tree])
+        print(f"{'analyze ' + str(tree):46}{1000 * wall:>12.0f}{1000 * cpu:>12.0f}")
+
+
 def scans(tree):
     print(f"\n{tree}, warm, medians of 7 interleaved rounds")
     print(f"{'':46}{'wall ms':>12}{'cpu ms':>12}")
@@ -148,6 +180,8 @@ def main():
         sys.exit("build first: see the head of this file")
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     probes(options.media_tree.resolve())
+    pictures(options.media_tree.resolve())
+    analyses([options.media_tree.resolve(), options.scan_tree.resolve()])
     scans(options.scan_tree.resolve())
     names()
 

@@ -5,13 +5,18 @@
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <set>
+#include <sstream>
 
 #include "probe/index.hpp"
 #include "probe/worker.hpp"
@@ -87,6 +92,53 @@ void through_the_worker(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(files.size()));
 }
 BENCHMARK(through_the_worker)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// Clock ticks that a process has used, as /proc says them.
+std::int64_t ticks_of(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/stat", process));
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::istringstream fields(text.substr(text.rfind(')') + 2));
+  std::string word;
+  std::int64_t user = 0;
+  std::int64_t system = 0;
+  for (int i = 3; i < 14; ++i) fields >> word;
+  fields >> user >> system;
+  return user + system;
+}
+
+/// What a small picture costs, start and sandbox of the worker included.
+void draw(benchmark::State& state, Work work) {
+  const std::vector<std::string> files = movies();
+  need_movies(state, files);
+  WorkerPool pool(
+      std::filesystem::read_symlink("/proc/self/exe").parent_path() / "animation-tracker-media", 1);
+  std::map<pid_t, std::int64_t> ticks;
+  std::int64_t drawn = 0;
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      const auto file = open_media(AT_FDCWD, files[i]);
+      if (!file || !pool.submit(i, *file, work)) continue;
+      for (bool done = false; !done;) {
+        std::vector<pollfd> descriptors;
+        pool.poll_descriptors(descriptors);
+        ::poll(descriptors.data(), descriptors.size(), 100);
+        for (const pid_t worker : pool.workers()) ticks[worker] = ticks_of(worker);
+        for (const WorkerPool::Finished& finished : pool.collect()) {
+          done = true;
+          drawn += finished.picture.empty() ? 0 : 1;
+        }
+      }
+    }
+  }
+  std::int64_t used = 0;
+  for (const auto& [worker, count] : ticks) used += count;
+  state.counters["drawn"] = static_cast<double>(drawn);
+  state.counters["cpu_ms_each"] = 1000.0 * static_cast<double>(used) /
+                                  static_cast<double>(::sysconf(_SC_CLK_TCK)) /
+                                  static_cast<double>(std::max<std::int64_t>(drawn, 1));
+}
+BENCHMARK_CAPTURE(draw, thumbnail, Work::draw_thumbnail)->Iterations(1)->UseRealTime();
+BENCHMARK_CAPTURE(draw, strip, Work::draw_strip)->Iterations(1)->UseRealTime();
 
 }  // namespace
 }  // namespace tracker::probe

@@ -17,9 +17,10 @@ constexpr std::chrono::milliseconds early_pause_max = 5min;
 constexpr std::chrono::milliseconds failure_pause = 10s;
 constexpr std::chrono::milliseconds offer_all_every = 1h;
 
-/// What the cloud does not know or has no room for is not worth another try soon.
-bool is_refusal(const Error& error) {
-  return error.code == ErrorCode::not_found || error.code == ErrorCode::too_large;
+/// Worth another try soon. Else the cloud does not know pictures, has no room, or says no.
+bool is_passing(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout ||
+         error.code == ErrorCode::busy || error.code == ErrorCode::unauthorized;
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ Awaitable<void> PictureSender::run() {
       const Status sent = co_await send_some();
       if (sent) continue;
       log::debug("pictures wait: {}", describe(sent.error()));
-      if (is_refusal(sent.error())) {
+      if (!is_passing(sent.error())) {
         waiting_.clear();
         break;
       }

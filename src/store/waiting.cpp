@@ -161,6 +161,8 @@ Store::AsyncStatus Store::tidy() {
       Statement{"DELETE FROM idempotency_key WHERE at < now() - interval '2 days'", {}},
       Statement{"DELETE FROM app_session WHERE expires_at < now()", {}},
       Statement{"DELETE FROM sign_in_link WHERE expires_at < now() - interval '7 days'", {}},
+      Statement{"DELETE FROM media_pin WHERE entry_id IS NULL AND at < now() - interval '90 days'",
+                {}},
       drop_old_pictures())));
   co_return Status{};
 }

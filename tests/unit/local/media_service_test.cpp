@@ -46,11 +46,12 @@ class MediaServiceTest : public testing::Test {
             latest_[row.key] = std::move(row.measurement);
           }
         },
-        {.on_pictures =
-             [this](const std::vector<DrawnPicture>& drawn) {
-               for (const DrawnPicture& one : drawn) drawn_[one.name] = one.path;
-             },
-         .on_unmatched = [this](UnmatchedFiles files) { unmatched_ = std::move(files); }});
+        MediaListeners{
+            .on_pictures =
+                [this](const std::vector<DrawnPicture>& drawn) {
+                  for (const DrawnPicture& one : drawn) drawn_[one.name] = one.path;
+                },
+            .on_unmatched = [this](UnmatchedFiles files) { unmatched_ = std::move(files); }});
     service_->set_rows(rows);
     service_->start();
   }
