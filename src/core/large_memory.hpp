@@ -1,5 +1,6 @@
-// Room for the few large buffers of a program. Where the system can, a buffer of megabytes gets
-// large pages: the first touch of each small one costs more than inflating what is put there.
+// Room for the few large buffers of a program, and what to do with it afterwards. Where the system
+// can, a buffer of megabytes gets large pages: the first touch of each small one costs more than
+// inflating what is put there.
 // Advice only: nothing changes but the time it takes. Safe on any thread.
 #pragma once
 
@@ -9,6 +10,10 @@ namespace tracker {
 
 /// REQUIRES: `size` bytes at `begin` are allocated; best before they are touched.
 void prefer_large_pages(const void* begin, std::size_t size);
+
+/// What was freed and is kept for the next turn goes back to the system, if it is much. Costs
+/// milliseconds, and the next turn more: for a moment in which nobody waits.
+void give_back_free_memory();
 
 /// Reserves in a string or vector that is empty so far.
 template <class Container>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/large_memory.hpp"
 #include "core/log.hpp"
 #include "disk/exchange.hpp"
 #include "disk/lock_owner.hpp"
@@ -132,11 +133,19 @@ milliseconds Actor::time_to_wait() const {
 }
 
 Awaitable<void> Actor::look_regularly() {
+  std::int64_t work_before = 0;
+  std::int64_t given_back_after = 0;
   for (;;) {
     co_await runtime::sleep_for(look_interval);
     WorkbookPort& port = port_;
-    const auto rescued =
-        co_await runtime::run_blocking(disk_thread_, [&port] { return port.rescue_late_saves(); });
+    const bool calm = engine_.at_rest() && work_done_ == work_before;
+    const bool gives_back = calm && given_back_after != work_done_;  // once: it costs every time
+    work_before = work_done_;
+    if (gives_back) given_back_after = work_done_;
+    const auto rescued = co_await runtime::run_blocking(disk_thread_, [&port, gives_back] {
+      if (gives_back) give_back_free_memory();
+      return port.rescue_late_saves();
+    });
     if (!rescued) log::warning("{}", describe(rescued.error()));
     look_wanted_ = true;
     wake_.notify();
@@ -180,6 +189,7 @@ Awaitable<void> Actor::step(sync::Event event) {
       }
     }
   }
+  if (!std::holds_alternative<sync::LockSeen>(event)) ++work_done_;
   stepping_ = true;
   co_await perform(engine_.step(std::move(event)));
   stepping_ = false;

@@ -98,6 +98,7 @@ class Actor {
   std::optional<sync::Event> seen_;  ///< what the last look found; taken from quiet_from_ on
   std::chrono::steady_clock::time_point quiet_from_;
   std::int64_t looks_done_ = 0;
+  std::int64_t work_done_ = 0;  ///< events but the regular looks
   sync::Report sent_report_;
   std::string open_by_;
   std::optional<Time> equal_as_of_;

@@ -73,6 +73,7 @@ void MediaIndex::match_anew() {
   rows_are_new_ = true;
   keys_.clear();
   std::vector<media::RowNames> names;
+  names.reserve(rows_.size());
   for (const auto& [key, row] : rows_) {
     keys_.push_back(key);
     names.push_back(row);

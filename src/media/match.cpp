@@ -304,6 +304,7 @@ Matcher::Matcher(std::vector<RowNames> rows) : rows_(std::move(rows)) {
     shots_[entry->second].rows.push_back(row);
     shot_of_row_[row] = entry->second;
   }
+  shots_.shrink_to_fit();
 }
 
 std::string Matcher::shot_name(std::size_t shot) const {
