@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds ask_every = 30s;
-constexpr std::chrono::milliseconds retry_pause = 5s;
+constexpr std::chrono::milliseconds exchange_retry_pause = 5s;
 constexpr std::chrono::milliseconds older_cloud_pause = 1h;
 constexpr std::uint64_t pins_file_bytes_max = 64 * 1024 * 1024;
 
@@ -83,7 +83,7 @@ Awaitable<void> MediaExchange::run() {
     if (!done && done.error().code == ErrorCode::not_found) {
       co_await runtime::sleep_for(older_cloud_pause);
     } else if (!done) {
-      co_await runtime::sleep_for(retry_pause);
+      co_await runtime::sleep_for(exchange_retry_pause);
     } else {
       co_await wake_.wait_for(ask_every);
     }
