@@ -80,7 +80,9 @@ sync::Event LocalRole::write(sync::WriteWorkbook& effect) {
 /// I10: a row that is deleted and appended again has lost its place, formats and comments.
 void LocalRole::check_no_row_is_made_anew(const workbook::Patch& patch) {
   for (const auto& row : in_.folder.target->image.rows) {
-    if (std::ranges::find(patch.deleted_rows, row.row_number) == patch.deleted_rows.end()) continue;
+    const bool named = row.tracker_id || !in_.habits.with_ids;  // its id says which row it is
+    if (named || std::ranges::find(patch.deleted_rows, row.row_number) == patch.deleted_rows.end())
+      continue;
     for (const auto& appended : patch.appended) {
       if (appended.cells != row.cells) continue;
       violation_ = "I10: the row of " + at(row.cells, Field::scene) + " is deleted and made anew";

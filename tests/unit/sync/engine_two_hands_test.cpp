@@ -9,6 +9,7 @@ namespace {
 class TwoHands : public EngineFixture {
  protected:
   void ben_saves(const SheetState& rows) {
+    memory.next_uid = 100;
     start();
     workbook::Image image = merge::image_of(merge::texts_of(rows));
     image.last_modified_by = "Ben";
