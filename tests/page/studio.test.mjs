@@ -132,6 +132,25 @@ test('deleting very much waits for a yes and is shown cell by cell', options, as
   await page.getByRole('button', { name: 'Close', exact: true }).click();
 });
 
+test('rows that two people may have made twice stand side by side, and one of them is deleted', options, async () => {
+  const [older, newer] = await entriesOf(page, episode);
+  sql(`insert into possible_duplicate (entry_id, twin_id) values (${newer.id}, ${older.id})`);
+  await page.locator('.pill').click();
+  const pair = page.locator('.cards li', { hasText: 'Keep both' });
+  await pair.waitFor();
+  assert.equal(await pair.locator('tbody tr').count(), 2);
+  await pair.getByRole('row', { name: newer.shot }).getByRole('button', { name: 'Delete this row' }).click();
+  await pair.waitFor({ state: 'detached' });
+  assert.deepEqual((await entriesOf(page, episode)).filter((entry) => entry.id === newer.id), []);
+  await ask(page, 'POST', `/api/production-data/${newer.id}/restore`);
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.locator('.pill').click();
+  await pair.getByRole('button', { name: 'Keep both' }).click();
+  await pair.waitFor({ state: 'detached' });
+  assert.equal((await entriesOf(page, episode)).length, 6);
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+});
+
 test('5,000 × 8 pasted: one batch, one undo; the other browser has it within a second', options, async (t) => {
   await stopLocal(); // the time of the page is what is measured here
   const count = 5000;
