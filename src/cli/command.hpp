@@ -21,7 +21,7 @@ inline constexpr int exit_usage = 2;
 
 struct Context {
   std::function<int()> action;  ///< set by the callback of the subcommand that was named
-  std::string program_path;     ///< the executable of the roles, absolute
+  std::string program_path;     ///< this executable, absolute
 };
 
 /// Prints "animation-tracker: <error>" as one line on stderr; gives exit_failed.

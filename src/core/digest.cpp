@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <xxhash.h>
 
 namespace tracker {
 
@@ -21,8 +22,26 @@ Sha256 hmac_sha256(std::string_view key, std::string_view bytes) {
   return out;
 }
 
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (unsigned char c : bytes) {
+    out += digits[c >> 4U];
+    out += digits[c & 15U];
+  }
+  return out;
+}
+
 std::string hex(const Sha256& digest) {
   return hex(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
+std::string content_digest(std::string_view bytes) {
+  XXH128_canonical_t canonical_form;
+  XXH128_canonicalFromHash(&canonical_form, XXH3_128bits(bytes.data(), bytes.size()));
+  return hex(std::string_view(reinterpret_cast<const char*>(canonical_form.digest),
+                              sizeof canonical_form.digest));
 }
 
 bool equal_in_constant_time(std::string_view given, std::string_view expected) {

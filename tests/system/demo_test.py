@@ -176,7 +176,7 @@ class OrdinaryUser(unittest.TestCase):
         self.addCleanup(shutil.rmtree, folder, True)
         programs = folder / "bin"
         programs.mkdir()
-        for name in ("animation-tracker", "animation-tracker-roles", "animation-tracker-media"):
+        for name in ("animation-tracker", "animation-tracker-media"):
             shutil.copy(harness.PROGRAM.parent / name, programs / name)
         for path in (folder, programs):
             os.chown(path, user.pw_uid, user.pw_gid)
