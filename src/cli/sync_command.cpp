@@ -28,6 +28,8 @@ struct SyncOptions {
   bool dry_run = false;
   bool replaces = false;
   bool yes = false;
+  bool approves = false;
+  bool rejects = false;
   bool as_json = false;
 };
 
@@ -51,6 +53,13 @@ class Worker {
     json::object report = local::report_json(done.report);
     report["batch"] = local::text_or_null(done.batch);
     return report;
+  }
+
+  /// What the workbook holds back is decided by the cloud, which a running local asks.
+  Result<json::object> decide(bool approves) const {
+    if (runs_) return ask("POST", approves ? "approve" : "reject");
+    return fail(ErrorCode::unavailable, "no local server runs here, so nothing can be decided here",
+                "start it, or decide on the page (Sync)", url_);
   }
 
  private:
@@ -140,12 +149,31 @@ int show_outcome(const json::object& report, const SyncOptions& options) {
   return exit_ok;
 }
 
+int show_decision(const json::object& outcome, const SyncOptions& options) {
+  if (options.as_json) {
+    fmt::print("{}\n", json_text(outcome));
+    return exit_ok;
+  }
+  const char* const verdict = options.approves ? "approved" : "rejected";
+  const json::value* const reason = outcome.if_contains(verdict);
+  if (reason == nullptr || !reason->is_string()) {
+    fmt::print("nothing is held\n");
+  } else {
+    fmt::print("{}: {}\n", verdict, std::string(reason->get_string()));
+  }
+  return exit_ok;
+}
+
 int run_sync(const RoleCommand& role, const std::string& program_path, const SyncOptions& options) {
   const auto environment = role.prepare("sync", log::Level::error);
   if (!environment) return report(environment.error());
   const auto settings = local_settings(*environment, program_path);
   if (!settings) return report(settings.error());
   const Worker worker(*settings);
+  if (options.approves || options.rejects) {
+    const auto decided = worker.decide(options.approves);
+    return decided ? show_decision(*decided, options) : report(decided.error());
+  }
   if (options.dry_run || options.replaces) {
     const auto preview = worker.preview(options.replaces);
     if (!preview) return report(preview.error());
@@ -166,11 +194,22 @@ void add_sync_command(CLI::App& program, Context& context) {
   CLI::App* command = program.add_subcommand(
       "sync", "makes workbook and database equal once, and tells what is left");
   const auto options = std::make_shared<SyncOptions>();
-  command->add_flag("--dry-run", options->dry_run,
-                    "only tell what would change on which side, and what conflicts");
-  command->add_flag("--excel-replaces-database", options->replaces,
-                    "the database becomes what the workbook shows: rows that only the database has "
-                    "are deleted; can be undone as a whole");
+  CLI::Option* const dry_run =
+      command->add_flag("--dry-run", options->dry_run,
+                        "only tell what would change on which side, and what conflicts");
+  CLI::Option* const replaces = command->add_flag(
+      "--excel-replaces-database", options->replaces,
+      "the database becomes what the workbook shows: rows that only the database has are deleted; "
+      "can be undone as a whole");
+  CLI::Option* const approves =
+      command->add_flag("--approve", options->approves, "let happen what the workbook holds back");
+  command
+      ->add_flag("--reject", options->rejects,
+                 "refuse what the workbook holds back: the old values are written into it")
+      ->excludes(approves)
+      ->excludes(dry_run)
+      ->excludes(replaces);
+  approves->excludes(dry_run)->excludes(replaces);
   command->add_flag("--yes", options->yes, "don't ask before the database is replaced");
   command->add_flag("--json", options->as_json, "for scripts");
   const auto role = std::make_shared<RoleCommand>(*command, "local", local_variables());

@@ -80,6 +80,19 @@ class WhereLocalRuns(SyncCommand):
         lock.unlink()
         wait_in_workbook(self.studio, "SH0050", notes="waits")
 
+    def test_what_the_workbook_holds_back_is_decided(self):
+        self.assertEqual(self.call("--approve"), (0, "nothing is held\n", ""))
+        edit = Edit(self.studio.workbook)
+        for number in range(1, 13):
+            edit.delete(f"SH{10 * number:04}")
+        edit.save()
+        wait_until(lambda: self.studio.cloud.get("/api/held")["data"], "the deletion to be held")
+        code, out, _ = self.call("--reject")
+        self.assertEqual(code, 0)
+        self.assertIn("rejected: 12 of 20 rows were deleted from the workbook", out)
+        self.assertEqual(len(wait_equal(self.studio)), 20)
+        self.assertEqual(self.call("--approve", "--reject")[0], 2)
+
     def test_another_key_is_refused_with_what_to_do(self):
         environment = {"API_SECRET": "x" * 20, "PORT": str(self.studio.local_port),
                        "RAILWAY_APP_URL": self.studio.run["cloud_url"],
