@@ -46,6 +46,8 @@ TABLE = {
     ("GET", "/api/held"): READ,
     ("POST", "/api/held/{id}/approve"): PRODUCE,
     ("POST", "/api/held/{id}/reject"): PRODUCE,
+    ("GET", "/api/duplicates"): READ,
+    ("POST", "/api/duplicates/{id}/keep"): WRITE,
     ("GET", "/api/sync/log"): READ,
     ("GET", "/api/events"): READ,
     ("GET", "/api/summary"): READ,
