@@ -157,6 +157,9 @@ class Engine {
   std::string unreadable_;
   std::string link_problem_;
   std::string open_by_;
+  bool lock_seen_ = false;  ///< somebody had it open since the last observation, or still then
+  bool left_ = false;       ///< and at the last look nobody had
+  bool all_left_ = false;   ///< everybody has closed what was last observed: who opens it sees that
   std::int64_t waiting_writes_ = 0;
 
   bool link_up_ = false;

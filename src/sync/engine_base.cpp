@@ -99,8 +99,9 @@ Observation Engine::observe_own(const WorkbookSeen& event) const {
   const bool session_ended = generation < memory_.written_generation ||
                              (image_ && image_->token && image_->token->generation != generation);
   const std::string& author = event.image->last_modified_by;
-  const bool other_hand = event.late || (!author.empty() && !memory_.last_author.empty() &&
-                                         author != memory_.last_author);
+  const bool other_author =
+      !author.empty() && !memory_.last_author.empty() && author != memory_.last_author;
+  const bool other_hand = event.late || (other_author && !all_left_);
   if ((!session_ended && !other_hand) || bases.observed.empty()) {
     return observe_against(*last, event, {});
   }

@@ -42,6 +42,10 @@ void Engine::on(const WorkbookUnreadable& event) { unreadable_ = event.reason; }
 void Engine::on(const LockSeen& event) {
   open_by_ = event.open_by;
   write_blocked_ = false;
+  // At the look before this one nobody had it open, and it brought no news.
+  all_left_ = all_left_ || left_;
+  lock_seen_ = lock_seen_ || !open_by_.empty();
+  left_ = open_by_.empty() && lock_seen_;
 }
 
 void Engine::on(const ReplacementWanted&) {
@@ -103,6 +107,8 @@ void Engine::take(const WorkbookSeen& event) {
                              "and save, or do it in several steps");
   }
   frozen_.clear();
+  all_left_ = left_ = false;
+  lock_seen_ = !open_by_.empty();
   pending_seen_.reset();
   dirty_ = true;
   session_changed_ = session_changed_ || !seen.ops.empty() || !seen.kept.empty();

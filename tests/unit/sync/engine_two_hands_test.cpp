@@ -13,6 +13,7 @@ class TwoHands : public EngineFixture {
     start();
     workbook::Image image = merge::image_of(merge::texts_of(rows));
     image.last_modified_by = "Ben";
+    engine->step(LockSeen{"Ben"});
     engine->step(seen(std::move(image), 3));
     bens_ = engine->sheet();
   }
@@ -74,6 +75,20 @@ TEST_F(TwoHands, a_new_row_that_looks_like_the_others_new_row_is_marked) {
   ASSERT_EQ(ops.size(), 1U);
   EXPECT_EQ(ops[0].kind, OpKind::insert);
   EXPECT_FALSE(ops[0].twin.uid.empty());
+}
+
+TEST_F(TwoHands, once_everybody_had_closed_it_the_next_one_saw_all_and_is_believed) {
+  SheetState rows = with_status("Ben's");
+  merge::SheetRow added;
+  added.text = merge::cells("SH77");
+  rows.push_back(std::move(added));
+  ben_saves(rows);
+  engine->step(LockSeen{""});
+  engine->step(LockSeen{"Anna"});
+  const auto ops = anna_saves(sheet());
+  ASSERT_EQ(ops.size(), 2U) << "Ben's status typed back, and his new row deleted";
+  EXPECT_EQ(ops[0].before, "Ben's");
+  EXPECT_EQ(ops[1].kind, OpKind::remove);
 }
 
 }  // namespace
