@@ -1,5 +1,7 @@
 #include "store/duplicates.hpp"
 
+#include <algorithm>
+
 #include "store/entry_steps.hpp"
 #include "store/row_codec.hpp"
 #include "store/row_writes.hpp"
@@ -35,10 +37,10 @@ std::vector<Statement> remember_twins(const sync::Push& push) {
   std::vector<Statement> out;
   out.push_back(
       {"INSERT INTO possible_duplicate (entry_id, twin_id) "
-       "SELECT u.entry_id, coalesce(t.entry_id, x.twin_id) "
+       "SELECT u.entry_id, coalesce(t.entry_id, nullif(x.twin_id, 0)) "
        "FROM unnest($1::text[], $2::bigint[], $3::text[]) AS x (uid, twin_id, twin_uid) "
        "JOIN entry_uid u ON u.uid = x.uid LEFT JOIN entry_uid t ON t.uid = x.twin_uid "
-       "WHERE u.entry_id <> coalesce(t.entry_id, x.twin_id) ON CONFLICT DO NOTHING",
+       "WHERE u.entry_id <> coalesce(t.entry_id, nullif(x.twin_id, 0)) ON CONFLICT DO NOTHING",
        {array_parameter(uids), array_parameter(twin_ids), array_parameter(twin_uids)}});
   return out;
 }

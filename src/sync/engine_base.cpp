@@ -241,17 +241,21 @@ bool Engine::shows_all(const Observation& seen, const SheetState& guess,
 void Engine::mark_twins(Observation& seen, const Guesses& guesses) const {
   std::unordered_set<std::int64_t> present;
   for (const SheetRow& row : seen.rows) present.insert(row.uid);
+  // Newest first and each once: states share their rows, and a paste may bring thousands.
+  std::vector<const SheetRow*> missing;
+  std::unordered_set<const SheetRow*> listed;
+  for (const SharedState& state : std::views::reverse(guesses.states)) {
+    for (const SheetRow& row : *state) {
+      if (!present.contains(row.uid) && listed.insert(&row).second) missing.push_back(&row);
+    }
+  }
   for (Op& op : seen.ops) {
     if (op.kind != OpKind::insert) continue;
-    for (const SharedState& state : std::views::reverse(guesses.states)) {
-      const auto twin = std::ranges::find_if(*state, [&](const SheetRow& row) {
-        return !present.contains(row.uid) && mostly_equal(row.text, op.cells);
-      });
-      if (twin == state->end()) continue;
-      op.twin.id = twin->id;
-      if (twin->id == 0) op.twin.uid = merge::uid_text(lineage(), twin->uid);
-      break;
-    }
+    const auto twin = std::ranges::find_if(
+        missing, [&](const SheetRow* row) { return mostly_equal(row->text, op.cells); });
+    if (twin == missing.end()) continue;
+    op.twin.id = (*twin)->id;
+    if (op.twin.id == 0) op.twin.uid = merge::uid_text(lineage(), (*twin)->uid);
   }
 }
 
