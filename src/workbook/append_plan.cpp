@@ -28,8 +28,7 @@ bool is_free(const AppendContext& context, std::uint32_t number, const CellRange
   const RowIndex* row = index.find_row(number);
   if (row == nullptr || number == context.cleared_row) return true;
   const CellReader reader = context.state.cells_of(index);
-  for (std::uint32_t i = 0; i < row->cell_count; ++i) {
-    const CellIndex& cell = index.cells[row->first_cell + i];
+  for (const CellIndex& cell : row->cells()) {
     if (columns != nullptr && (!columns->has_column(cell.column) || cell.has_formula())) continue;
     if (cell.has_formula() || !is_blank_cell(reader, *row, cell)) return false;
   }
@@ -81,19 +80,19 @@ std::string calculated_formula(const AppendContext& context, const AppendPlaces&
     }
   }
   const RowIndex* model = index.find_row(places.model_row);
-  const CellIndex* cell = model == nullptr ? nullptr : index.find_cell(*model, column);
+  const CellIndex* cell = model == nullptr ? nullptr : model->find(column);
   if (cell == nullptr || !cell->has_formula() || cell->formula == FormulaKind::fixed_area) {
     return from_table;
   }
   const RowIndex* before = places.model_row > context.request.header_row + 1
                                ? index.find_row(places.model_row - 1)
                                : nullptr;
-  const CellIndex* cell_before = before == nullptr ? nullptr : index.find_cell(*before, column);
+  const CellIndex* cell_before = before == nullptr ? nullptr : before->find(column);
   if (before != nullptr && (cell_before == nullptr || !cell_before->has_formula())) {
     return from_table;  // a single formula, not a calculated column
   }
   const CellAddress place{places.model_row, column};
-  CellFormula formula = read_formula(index, *model, *cell);
+  CellFormula formula = read_formula(*model, *cell);
   std::optional<std::string> text = formula.text;
   if (cell->formula == FormulaKind::shared && formula.text.empty()) {
     text = read_shared_formulas(index).text_at(formula, place);
@@ -112,7 +111,7 @@ std::string row_tag(const AppendContext& context, const RowIndex* model, std::ui
   const SheetIndex& index = *context.sheet.index;
   std::string tag = fmt::format("<{}row r=\"{}\"", index.prefix, number);
   if (model != nullptr) {
-    const std::string_view old = index.row_text(*model).substr(0, model->tag_length);
+    const std::string_view old = model->tag();
     XmlCursor cursor(old);
     const std::optional<XmlTag> parsed = cursor.next();
     const auto spans = attribute(parsed->attributes, "spans");
@@ -178,24 +177,23 @@ AppendedRow render_append(const AppendContext& context, const AppendPlaces& plac
   const RowIndex* old_row = target.old_row == 0 ? nullptr : index.find_row(target.old_row);
   AppendedRow result;
   std::map<std::uint32_t, NewCell> row;
-  for (std::uint32_t i = 0; model != nullptr && i < model->cell_count; ++i) {
-    const CellIndex& cell = index.cells[model->first_cell + i];
+  const auto model_cells = model == nullptr ? std::span<const CellIndex>() : model->cells();
+  for (const CellIndex& cell : model_cells) {
     NewCell styled;
     styled.column = cell.column;
     styled.style = cell.style;
     styled.formula = calculated_formula(context, places, cell.column, target);
-    const bool exists = old_row != nullptr && index.find_cell(*old_row, cell.column) != nullptr;
+    const bool exists = old_row != nullptr && old_row->find(cell.column) != nullptr;
     if (exists && styled.formula.empty()) continue;
-    const CellIndex* there = exists ? index.find_cell(*old_row, cell.column) : nullptr;
+    const CellIndex* there = exists ? old_row->find(cell.column) : nullptr;
     if (there != nullptr && (there->has_formula() || there->value_length > 0)) continue;
     if (styled.style == 0 && styled.formula.empty()) continue;  // such a cell says nothing
     row[cell.column] = std::move(styled);
   }
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const CellRequest& request = cells[i];
-    const CellIndex* there =
-        old_row == nullptr ? nullptr : index.find_cell(*old_row, request.column);
-    const CellIndex* above = model == nullptr ? nullptr : index.find_cell(*model, request.column);
+    const CellIndex* there = old_row == nullptr ? nullptr : old_row->find(request.column);
+    const CellIndex* above = model == nullptr ? nullptr : model->find(request.column);
     const auto planned = row.find(request.column);
     const bool calculated = (planned != row.end() && !planned->second.formula.empty()) ||
                             (there != nullptr && there->has_formula());

@@ -127,7 +127,7 @@ std::string formatted_number(double number, NumberFormat format, Meaning meaning
 
 std::optional<std::string_view> CellReader::text_in_place(const RowIndex& row,
                                                           const CellIndex& cell) const {
-  const std::string_view raw = sheet.value(row, cell);
+  const std::string_view raw = row.value(cell);
   if (raw.empty()) return raw;
   if (cell.type == CellType::shared_string) {
     const std::size_t number = item_number(raw);
@@ -144,10 +144,9 @@ std::optional<std::string_view> CellReader::text_in_place(const RowIndex& row,
 
 bool CellReader::names_missing_string() const {
   for (const RowIndex& row : sheet.rows) {
-    for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-      const CellIndex& cell = sheet.cells[row.first_cell + i];
+    for (const CellIndex& cell : row.cells()) {
       if (cell.type != CellType::shared_string) continue;
-      const std::size_t number = item_number(trimmed(sheet.value(row, cell)));
+      const std::size_t number = item_number(trimmed(row.value(cell)));
       if (number >= strings.items.size() && number != no_item) return true;
     }
   }
@@ -156,7 +155,7 @@ bool CellReader::names_missing_string() const {
 
 std::string CellReader::text(const RowIndex& row, const CellIndex& cell, Meaning meaning) const {
   if (const auto in_place = text_in_place(row, cell)) return std::string(*in_place);
-  const std::string_view raw = sheet.value(row, cell);
+  const std::string_view raw = row.value(cell);
   switch (cell.type) {
     case CellType::number:
       return number_cell_text(raw, styles.format(cell.style), meaning, base);

@@ -179,7 +179,7 @@ Status CellWriter::finish(SheetChange& change) {
     for (const NewCell& cell : cells) {
       target.push_back({cell.column, cell_xml(cell, old_row)});
       // a cell that is there already has its place, whatever the dimension says
-      if (sheet_.find_cell(*row, cell.column) == nullptr) note(*number, cell.column);
+      if (row->find(cell.column) == nullptr) note(*number, cell.column);
     }
   }
   for (const auto& [number, row] : rows_) change.new_rows[number] = row_xml(row, number);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <unordered_map>
 
 #include "core/large_memory.hpp"
 
@@ -44,10 +45,12 @@ class Deflater {
     reserve_large(result_.bytes, size / 4 + 1024);
   }
 
-  /// Compresses text[from, to) in pieces of about the same size. A crumb joins the piece before it,
-  /// or a text that grows at its end would fall into crumbs.
+  void begin_chunk() { first_piece_ = result_.pieces.size(); }
+
+  /// Compresses text[from, to) of the chunk in pieces of about the same size. A crumb joins the
+  /// piece before it, or a text that grows at its end would fall into crumbs.
   void add(std::string_view text, std::size_t from, std::size_t to) {
-    if (from < to && to - from < piece_size / 2 && !result_.pieces.empty()) {
+    if (from < to && to - from < piece_size / 2 && result_.pieces.size() > first_piece_) {
       from -= result_.pieces.back().size;
       result_.bytes.resize(result_.bytes.size() - result_.pieces.back().stored_size);
       result_.pieces.pop_back();
@@ -64,9 +67,9 @@ class Deflater {
     }
   }
 
-  void copy(const DeflatedPiece& piece, std::string_view compressed) {
+  void copy_all(std::span<const DeflatedPiece> pieces, std::string_view compressed) {
     result_.bytes += compressed;
-    result_.pieces.push_back(piece);
+    result_.pieces.insert(result_.pieces.end(), pieces.begin(), pieces.end());
   }
 
   Deflated finish() {
@@ -103,7 +106,34 @@ class Deflater {
 
   std::unique_ptr<std::uint8_t[]> tables_;
   Deflated result_;
+  std::size_t first_piece_ = 0;  // of the chunk
 };
+
+/// A chunk as it was deflated before.
+struct OldChunk {
+  std::string_view text;
+  std::span<const DeflatedPiece> pieces;
+  std::string_view bytes;
+};
+
+std::vector<OldChunk> chunks_of(const DeflatedBefore& before) {
+  std::vector<OldChunk> chunks;
+  if (before.pieces == nullptr) return chunks;
+  std::span<const DeflatedPiece> pieces = *before.pieces;
+  std::string_view bytes = before.bytes;
+  for (const std::string_view text : before.chunks) {
+    std::size_t count = 0;
+    std::size_t stored = 0;
+    for (std::size_t size = 0; size < text.size() && count < pieces.size(); ++count) {
+      size += pieces[count].size;
+      stored += pieces[count].stored_size;
+    }
+    chunks.push_back({text, pieces.first(count), bytes.substr(0, stored)});
+    pieces = pieces.subspan(count);
+    bytes.remove_prefix(stored);
+  }
+  return chunks;
+}
 
 /// Where `piece` stands in `text`, near `expected` and not before `at`; npos if nowhere.
 std::size_t find_near(std::string_view text, std::string_view piece, std::size_t at,
@@ -121,6 +151,27 @@ std::size_t find_near(std::string_view text, std::string_view piece, std::size_t
     from = found + 1;
   }
   return std::string_view::npos;
+}
+
+/// Copies the pieces of the old chunk that the text still holds.
+void add_changed(Deflater& out, std::string_view text, const OldChunk& old) {
+  std::size_t at = 0;  // `text` is done up to here
+  std::size_t expected = 0;
+  std::size_t old_at = 0;
+  std::size_t stored_at = 0;
+  for (const DeflatedPiece& piece : old.pieces) {
+    const std::size_t found = find_near(text, old.text.substr(old_at, piece.size), at, expected);
+    if (found != std::string_view::npos) {
+      out.add(text, at, found);
+      out.copy_all({&piece, 1}, old.bytes.substr(stored_at, piece.stored_size));
+      at = expected = found;
+      at += piece.size;
+    }
+    expected += piece.size;
+    old_at += piece.size;
+    stored_at += piece.stored_size;
+  }
+  out.add(text, at, text.size());
 }
 
 }  // namespace
@@ -142,26 +193,25 @@ Result<std::string> inflate(std::string_view compressed, std::size_t size) {
   return out;
 }
 
-Deflated deflate(std::string_view text, const DeflatedBefore& before) {
-  Deflater out(text.size());
-  std::size_t at = 0;  // `text` is done up to here
-  std::size_t expected = 0;
-  std::size_t old_at = 0;
-  std::size_t stored_at = 0;
-  static const std::vector<DeflatedPiece> none;
-  for (const DeflatedPiece& piece : before.pieces == nullptr ? none : *before.pieces) {
-    const std::size_t found = find_near(text, before.text.substr(old_at, piece.size), at, expected);
-    if (found != std::string_view::npos) {
-      out.add(text, at, found);
-      out.copy(piece, before.bytes.substr(stored_at, piece.stored_size));
-      at = expected = found;
-      at += piece.size;
+Deflated deflate(Chunks chunks, const DeflatedBefore& before) {
+  std::size_t total = 0;
+  for (const std::string_view chunk : chunks) total += chunk.size();
+  Deflater out(total);
+  const std::vector<OldChunk> old = chunks_of(before);
+  std::unordered_map<const char*, const OldChunk*> by_place;
+  for (const OldChunk& chunk : old) by_place[chunk.text.data()] = &chunk;
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    const std::string_view text = chunks[i];
+    out.begin_chunk();
+    const auto same = by_place.find(text.data());
+    if (same != by_place.end() && same->second->text.size() == text.size()) {
+      out.copy_all(same->second->pieces, same->second->bytes);
+    } else if (!old.empty() && (i == 0 || i + 1 == chunks.size())) {
+      add_changed(out, text, i == 0 ? old.front() : old.back());
+    } else {
+      out.add(text, 0, text.size());
     }
-    expected += piece.size;
-    old_at += piece.size;
-    stored_at += piece.stored_size;
   }
-  out.add(text, at, text.size());
   return out.finish();
 }
 

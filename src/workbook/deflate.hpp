@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,15 +30,19 @@ struct Deflated {
   std::uint32_t crc = 0;              ///< of the text
 };
 
+/// A text stands in chunks, one after another; no piece reaches across them.
+using Chunks = std::span<const std::string_view>;
+
 /// An earlier text and what deflate() made of it; without pieces if somebody else deflated it.
 struct DeflatedBefore {
-  std::string_view text;
+  std::vector<std::string_view> chunks;
   std::string_view bytes;
   const std::vector<DeflatedPiece>* pieces = nullptr;
 };
 
-/// Raw deflate at a level where a patch need not wait for it.
-Deflated deflate(std::string_view text, const DeflatedBefore& before = {});
+/// Raw deflate at a level where a patch need not wait for it. Chunks that are the same memory as
+/// one before are copied without a look; the first and the last are compared with those before.
+Deflated deflate(Chunks chunks, const DeflatedBefore& before = {});
 
 std::uint32_t crc32(std::string_view bytes);
 

@@ -1,5 +1,6 @@
 #include "workbook/document.hpp"
 
+#include "workbook/own_sheet.hpp"
 #include "workbook/patch_document.hpp"
 #include "workbook/read_image.hpp"
 #include "workbook/state.hpp"
@@ -33,6 +34,13 @@ Result<std::vector<GridRow>> Document::grid(std::string_view sheet) const {
 Result<Patched> Document::patch(const Patch& patch, const ReadOptions& options) const {
   TRY(PatchOutcome outcome, patch_document(state_, patch, options));
   return Patched{Document(std::move(outcome.state)), std::move(outcome.refusals)};
+}
+
+Result<Patched> Document::put(const OwnSheet& sheet) const {
+  TRY(OwnSheetOutcome outcome, put_own_sheet(state_, sheet));
+  std::vector<Refusal> refusals;
+  for (std::string& where : outcome.refused) refusals.push_back({std::move(where), {}, 0, {}, 0});
+  return Patched{Document(std::move(outcome.state)), std::move(refusals)};
 }
 
 Result<Patched> Document::edit(const SheetEdit& edit) const {

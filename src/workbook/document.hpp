@@ -58,6 +58,19 @@ struct SheetEdit {
   std::vector<TextByColumn> appended;
 };
 
+/// A cell of a sheet of our own.
+struct OwnCell {
+  std::string text;  ///< canonical
+  bool is_number = false;
+};
+
+/// How a sheet of our own should read (workbook/own_sheet.hpp); row 1 is its mark.
+struct OwnSheet {
+  std::string name;                        ///< of a new one; people may rename it
+  std::string mark;                        ///< REQUIRES: not blank
+  std::vector<std::vector<OwnCell>> rows;  ///< from row 2 on; what stands below is cleared
+};
+
 struct State;
 struct Patched;
 
@@ -80,6 +93,9 @@ class Document {
   Result<std::vector<GridRow>> grid(std::string_view sheet) const;
 
   Result<Patched> edit(const SheetEdit& edit) const;
+
+  /// Nothing to do = the same bytes.
+  Result<Patched> put(const OwnSheet& sheet) const;
 
  private:
   explicit Document(std::shared_ptr<const State> state) : state_(std::move(state)) {}

@@ -19,20 +19,20 @@ class PartChanges {
 
   const State& state() const { return state_; }
 
-  /// The part as it stands now; nullptr if there is none.
+  /// The part as it stands now; nullptr if there is none, or it is a worksheet.
   const std::string* read(std::string_view key) const;
   PartReader reader() const;
 
   /// REQUIRES: the part exists. A text equal to the old one is no change.
   void set(std::string_view key, std::string text);
-  void set(std::string_view key, std::shared_ptr<const std::string> text);
+  void set(std::string_view key, SheetPointer sheet);
   void add(std::string name, std::string text);
   void remove(std::string_view key);
 
   bool empty() const { return texts_.empty() && removed_.empty(); }
 
-  /// The new file, and its state with `sheet` as the index of the worksheet that changed.
-  Result<std::shared_ptr<const State>> build(const SheetPointer& sheet) const;
+  /// The new file and its state.
+  Result<std::shared_ptr<const State>> build() const;
 
  private:
   DeflatedBefore before(const PartText& part) const;

@@ -122,9 +122,9 @@ class EntryRequest {
 };
 
 Result<PatchOutcome> finish(const std::shared_ptr<const State>& state, PartChanges& changes,
-                            const SheetPointer& sheet, std::vector<Refusal> refusals) {
+                            std::vector<Refusal> refusals) {
   if (changes.empty()) return PatchOutcome{state, std::move(refusals)};
-  TRY(std::shared_ptr<const State> next, changes.build(sheet));
+  TRY(std::shared_ptr<const State> next, changes.build());
   return PatchOutcome{std::move(next), std::move(refusals)};
 }
 
@@ -153,8 +153,7 @@ Status write_token_unless_gated(PartChanges& changes, const Token& token,
 RowSpan used_rows(const CellReader& reader) {
   RowSpan used;
   for (const RowIndex& row : reader.sheet.rows) {
-    for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-      const CellIndex& cell = reader.sheet.cells[row.first_cell + i];
+    for (const CellIndex& cell : row.cells()) {
       if (!cell.has_formula() && is_blank_cell(reader, row, cell)) continue;
       if (used.first == 0) used.first = row.number;
       used.last = row.number;
@@ -192,13 +191,13 @@ SheetRequest request_for(const State& state, const SheetState& sheet) {
 Result<PatchOutcome> plan_edit(const std::shared_ptr<const State>& state, const SheetState& sheet,
                                SheetRequest request) {
   PartChanges changes(*state);
-  TRY(SheetPlan plan, plan_sheet(changes, sheet, request));
+  TRY(const std::vector<PlanRefusal> undone, plan_sheet(changes, sheet, request));
   std::vector<Refusal> refusals;
-  for (const PlanRefusal& refusal : plan.refusals) {
+  for (const PlanRefusal& refusal : undone) {
     refusals.push_back(refusal_of(refusal, sheet, request, {}));
     refusals.back().field.reset();
   }
-  return finish(state, changes, plan.sheet, std::move(refusals));
+  return finish(state, changes, std::move(refusals));
 }
 
 Result<PatchOutcome> insert_rows(const std::shared_ptr<const State>& state,
@@ -227,7 +226,6 @@ std::uint32_t row_after(std::uint32_t row, const std::vector<RowInsertion>& done
 Result<PatchOutcome> patch_document(const std::shared_ptr<const State>& state, const Patch& patch,
                                     const ReadOptions& options) {
   PartChanges changes(*state);
-  SheetPointer index;
   std::vector<Refusal> refusals;
   if (asks_for_cells(patch)) {
     TRY(const SheetState* sheet, state->find_sheet(options.sheet));
@@ -236,14 +234,13 @@ Result<PatchOutcome> patch_document(const std::shared_ptr<const State>& state, c
     EntryRequest entries(region, *sheet);
     entries.add(patch);
     refusals = std::move(entries.refusals);
-    TRY(SheetPlan plan, plan_sheet(changes, *sheet, entries.request));
-    index = plan.sheet;
-    for (const PlanRefusal& refusal : plan.refusals) {
+    TRY(const std::vector<PlanRefusal> undone, plan_sheet(changes, *sheet, entries.request));
+    for (const PlanRefusal& refusal : undone) {
       refusals.push_back(refusal_of(refusal, *sheet, entries.request, entries.sources));
     }
   }
   if (patch.token) CHECK_OK(write_token_unless_gated(changes, *patch.token, refusals));
-  return finish(state, changes, index, std::move(refusals));
+  return finish(state, changes, std::move(refusals));
 }
 
 Result<PatchOutcome> edit_document(const std::shared_ptr<const State>& state,

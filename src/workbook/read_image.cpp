@@ -79,8 +79,7 @@ void read_row(const CellReader& reader, const Region& region, const std::vector<
       target = reader.text(row, cell, region.meaning(cell.column));
     }
   };
-  for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-    const CellIndex& cell = reader.sheet.cells[row.first_cell + i];
+  for (const CellIndex& cell : row.cells()) {
     const Slot slot = slots[cell.column];
     if (slot.kind == Slot::Kind::none) continue;
     switch (slot.kind) {
@@ -175,8 +174,7 @@ Result<std::vector<GridRow>> read_grid(const State& state, std::string_view name
   for (const RowIndex& row : index.rows) {
     GridRow out;
     out.row_number = row.number;
-    for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-      const CellIndex& cell = index.cells[row.first_cell + i];
+    for (const CellIndex& cell : row.cells()) {
       std::string text = reader.text(row, cell, Meaning::plain);
       if (text.empty() && !cell.has_formula()) continue;
       total += text.size();

@@ -48,8 +48,7 @@ std::optional<Field> field_of(const Header& header) {
 
 std::vector<Header> read_headers(const CellReader& reader, const RowIndex& row) {
   std::vector<Header> headers;
-  for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-    const CellIndex& cell = reader.sheet.cells[row.first_cell + i];
+  for (const CellIndex& cell : row.cells()) {
     if (cell.column > header_search_columns) break;
     std::string text = reader.text(row, cell, Meaning::plain);
     if (text.empty()) continue;
@@ -159,9 +158,9 @@ Result<Region> find_header(const CellReader& reader, const SheetState& sheet,
   return region;
 }
 
-bool has_sum(const CellReader& reader, const RowIndex& row, const CellIndex& cell) {
+bool has_sum(const RowIndex& row, const CellIndex& cell) {
   if (!cell.has_formula()) return false;
-  const std::string_view text = reader.sheet.cell_text(row, cell);
+  const std::string_view text = row.text(cell);
   return std::ranges::any_of(
       std::array<std::string_view, 5>{"SUM(", "SUBTOTAL(", "COUNT", "AVERAGE(", "AGGREGATE("},
       [text](std::string_view name) { return text.find(name) != std::string_view::npos; });
@@ -175,8 +174,8 @@ struct RowContent {
 
 /// A person typed something there: no blank, no sum over the column.
 bool is_typed(const CellReader& reader, const RowIndex& row, std::uint32_t column) {
-  const CellIndex* cell = column == 0 ? nullptr : reader.sheet.find_cell(row, column);
-  return cell != nullptr && !is_blank_cell(reader, row, *cell) && !has_sum(reader, row, *cell);
+  const CellIndex* cell = column == 0 ? nullptr : row.find(column);
+  return cell != nullptr && !is_blank_cell(reader, row, *cell) && !has_sum(row, *cell);
 }
 
 bool says_total(const std::string& text) {
@@ -196,13 +195,12 @@ RowContent look_at(const CellReader& reader, const Region& region, const RowInde
   if (has_scene && has_shot) return content;
   bool has_sums = false;
   bool is_first = true;
-  for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-    const CellIndex& cell = reader.sheet.cells[row.first_cell + i];
+  for (const CellIndex& cell : row.cells()) {
     if (is_blank_cell(reader, row, cell)) continue;
     const auto place = std::ranges::find(region.field_columns, cell.column);
     const bool is_field = place != region.field_columns.end();
     if (is_field || cell.column == region.id_column) content.has_entry = true;
-    if (has_sum(reader, row, cell)) has_sums = true;
+    if (has_sum(row, cell)) has_sums = true;
     if (is_first && cell.type != CellType::number) {
       content.is_total = says_total(reader.text(row, cell, Meaning::plain));
     }

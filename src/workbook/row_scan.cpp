@@ -345,7 +345,7 @@ std::uint32_t read_cell(Scanner& scanner, std::size_t cell_begin, std::uint32_t 
 RowIndex index_row(std::string_view text, std::size_t begin, std::string_view prefix,
                    std::uint32_t expected, std::vector<CellIndex>& cells) {
   RowIndex row;
-  row.begin = begin;
+  row.begin = static_cast<std::uint32_t>(begin);
   row.number = expected;
   row.first_cell = static_cast<std::uint32_t>(cells.size());
   Scanner scanner(text, begin, prefix);

@@ -37,8 +37,7 @@ class Mover {
     find_groups_to_expand();
     for (const RowIndex& row : sheet_.rows) {
       if (place_.own_sheet && map_.is_deleted(row.number)) continue;
-      for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-        const CellIndex& cell = sheet_.cells[row.first_cell + i];
+      for (const CellIndex& cell : row.cells()) {
         if (cell.has_formula()) move_cell(row, cell);
         if (result_.problem) return std::move(result_);
       }
@@ -57,10 +56,9 @@ class Mover {
   /// refer to other rows stop being equal to each other when rows between them go.
   void find_groups_to_expand() {
     for (const RowIndex& row : sheet_.rows) {
-      for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-        const CellIndex& cell = sheet_.cells[row.first_cell + i];
+      for (const CellIndex& cell : row.cells()) {
         if (cell.formula != FormulaKind::shared) continue;
-        const CellFormula formula = read_formula(sheet_, row, cell);
+        const CellFormula formula = read_formula(row, cell);
         if (expanded_.contains(formula.shared_index)) continue;
         const CellAddress here{row.number, cell.column};
         const auto text = shared_.text_at(formula, here);
@@ -73,7 +71,7 @@ class Mover {
   }
 
   void move_cell(const RowIndex& row, const CellIndex& cell) {
-    const CellFormula formula = read_formula(sheet_, row, cell);
+    const CellFormula formula = read_formula(row, cell);
     const CellAddress here{row.number, cell.column};
     if (cell.formula == FormulaKind::fixed_area) {
       move_area(row, cell, formula);
@@ -82,9 +80,9 @@ class Mover {
       const auto text = shared_.text_at(formula, here);
       if (!text) return;
       const auto moved = moved_formula(*text, map_, place_of(row.number));
-      add(row, cell, with_formula(sheet_, row, cell, moved.value_or(*text), true, {}));
+      add(row, cell, with_formula(row, cell, moved.value_or(*text), true, {}));
     } else if (const auto moved = moved_formula(formula.text, map_, place_of(row.number))) {
-      add(row, cell, with_formula(sheet_, row, cell, *moved, false, {}));
+      add(row, cell, with_formula(row, cell, *moved, false, {}));
     }
   }
 
@@ -104,7 +102,7 @@ class Mover {
     }
     const auto moved = moved_formula(formula.text, map_, place_of(row.number));
     if (!moved && ref == formula.ref) return;
-    add(row, cell, with_formula(sheet_, row, cell, moved.value_or(formula.text), false, ref));
+    add(row, cell, with_formula(row, cell, moved.value_or(formula.text), false, ref));
   }
 
   void add(const RowIndex& row, const CellIndex& cell, std::string xml) {
@@ -121,9 +119,9 @@ class Mover {
 
 }  // namespace
 
-CellFormula read_formula(const SheetIndex& sheet, const RowIndex& row, const CellIndex& cell) {
+CellFormula read_formula(const RowIndex& row, const CellIndex& cell) {
   CellFormula formula;
-  const std::string_view text = sheet.cell_text(row, cell);
+  const std::string_view text = row.text(cell);
   const std::optional<Element> element = find_f(text);
   if (!element) return formula;
   const std::string_view attributes = element->tag.attributes;
@@ -151,10 +149,9 @@ std::optional<std::string> SharedFormulas::text_at(const CellFormula& formula,
 SharedFormulas read_shared_formulas(const SheetIndex& sheet) {
   SharedFormulas shared;
   for (const RowIndex& row : sheet.rows) {
-    for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-      const CellIndex& cell = sheet.cells[row.first_cell + i];
+    for (const CellIndex& cell : row.cells()) {
       if (cell.formula != FormulaKind::shared) continue;
-      CellFormula formula = read_formula(sheet, row, cell);
+      CellFormula formula = read_formula(row, cell);
       if (formula.text.empty()) continue;
       shared.masters[formula.shared_index] = {{row.number, cell.column}, std::move(formula.text)};
     }
@@ -162,9 +159,9 @@ SharedFormulas read_shared_formulas(const SheetIndex& sheet) {
   return shared;
 }
 
-std::string with_formula(const SheetIndex& sheet, const RowIndex& row, const CellIndex& cell,
-                         std::string_view formula, bool plain, std::string_view new_ref) {
-  const std::string_view text = sheet.cell_text(row, cell);
+std::string with_formula(const RowIndex& row, const CellIndex& cell, std::string_view formula,
+                         bool plain, std::string_view new_ref) {
+  const std::string_view text = row.text(cell);
   const std::optional<Element> element = find_f(text);
   if (!element) return std::string(text);
   std::string tag = fmt::format("<{}", element->tag.name);

@@ -20,7 +20,7 @@ struct CellFormula {
   bool is_what_if = false;   ///< a data table: it also names its input cells
 };
 
-CellFormula read_formula(const SheetIndex& sheet, const RowIndex& row, const CellIndex& cell);
+CellFormula read_formula(const RowIndex& row, const CellIndex& cell);
 
 /// Masters of shared formulas.
 struct SharedFormulas {
@@ -37,8 +37,8 @@ struct SharedFormulas {
 SharedFormulas read_shared_formulas(const SheetIndex& sheet);
 
 /// "<c …>" with another formula and the old value; `plain` drops all of <f>'s attributes.
-std::string with_formula(const SheetIndex& sheet, const RowIndex& row, const CellIndex& cell,
-                         std::string_view formula, bool plain, std::string_view new_ref);
+std::string with_formula(const RowIndex& row, const CellIndex& cell, std::string_view formula,
+                         bool plain, std::string_view new_ref);
 
 /// Formulas of `sheet` that must change when rows of the sheet named in `place` move. Fixed areas
 /// (arrays) whose size would change, and what-if tables: `problem` says so.

@@ -38,7 +38,7 @@ std::optional<std::uint32_t> first_row(std::string_view areas) {
 class FrameMover {
  public:
   FrameMover(const SheetIndex& sheet, const RowMap& map, const FormulaPlace& place)
-      : text_(*sheet.text), map_(map), place_(place) {}
+      : text_(sheet.frame), map_(map), place_(place) {}
 
   void run(std::size_t begin, std::size_t end) {
     XmlCursor cursor(text_, begin, end);
@@ -288,16 +288,16 @@ class FrameMover {
 
 FrameChange move_frame(const SheetIndex& sheet, const RowMap& map, const FormulaPlace& place) {
   FrameMover mover(sheet, map, place);
-  XmlCursor cursor(*sheet.text);
+  XmlCursor cursor(sheet.frame);
   const std::optional<XmlTag> root = cursor.next();
   mover.run(root ? root->end : sheet.data_open, sheet.data_open);
-  mover.run(sheet.tail_begin, sheet.text->size());
+  mover.run(sheet.tail_begin, sheet.frame.size());
   return mover.take();
 }
 
 std::optional<TextEdit> grown_dimension(const SheetIndex& sheet, const RowMap& map,
                                         const CellRange& needed) {
-  XmlCursor cursor(*sheet.text, 0, sheet.data_open);
+  XmlCursor cursor(sheet.frame, 0, sheet.data_open);
   while (const std::optional<XmlTag> tag = cursor.next()) {
     if (local_name(tag->name) != "dimension") continue;
     const auto ref = attribute(tag->attributes, "ref");
@@ -311,7 +311,7 @@ std::optional<TextEdit> grown_dimension(const SheetIndex& sheet, const RowMap& m
       grown.last.column = std::max(grown.last.column, needed.last.column);
     }
     if (grown == *area || grown.first.row == 0) return std::nullopt;
-    return TextEdit{static_cast<std::size_t>(ref->data() - sheet.text->data()), ref->size(),
+    return TextEdit{static_cast<std::size_t>(ref->data() - sheet.frame.data()), ref->size(),
                     to_string(grown)};
   }
   return std::nullopt;
@@ -319,7 +319,7 @@ std::optional<TextEdit> grown_dimension(const SheetIndex& sheet, const RowMap& m
 
 std::vector<CellRange> merged_areas(const SheetIndex& sheet) {
   std::vector<CellRange> areas;
-  XmlCursor cursor(*sheet.text, sheet.tail_begin);
+  XmlCursor cursor(sheet.frame, sheet.tail_begin);
   while (const std::optional<XmlTag> tag = cursor.next()) {
     if (local_name(tag->name) != "mergeCell") continue;
     if (const auto area = parse_range(attribute(tag->attributes, "ref").value_or(""))) {

@@ -39,10 +39,10 @@ class Planner {
         request_(std::move(request)),
         writer_(changes, *sheet.index) {}
 
-  Result<SheetPlan> run() {
+  Result<std::vector<PlanRefusal>> run() {
     if (const auto reason = whole_gate(state_, sheet_)) {
       refuse_everything(*reason);
-      return std::move(plan_);
+      return std::move(refusals_);
     }
     merged_ = merged_areas(index_);
     change_.map = base_map();
@@ -55,17 +55,13 @@ class Planner {
     if (const auto edit = grown_dimension(index_, change_.map, writer_.extent())) {
       change_.frame.push_back(*edit);
     }
-    plan_.sheet = sheet_.index;
-    if (!change_.empty()) {
-      plan_.sheet = rewrite_sheet(index_, change_);
-      changes_.set(sheet_.entry.part, plan_.sheet->text);
-    }
-    return std::move(plan_);
+    if (!change_.empty()) changes_.set(sheet_.entry.part, rewrite_sheet(index_, change_));
+    return std::move(refusals_);
   }
 
  private:
   void refuse(What what, std::size_t i, std::string reason, std::size_t cell = 0) {
-    plan_.refusals.push_back({what, i, cell, std::move(reason)});
+    refusals_.push_back({what, i, cell, std::move(reason)});
   }
 
   void refuse_everything(const std::string& reason) {
@@ -73,7 +69,6 @@ class Planner {
     for (std::size_t i = 0; i < request_.deleted.size(); ++i) refuse(What::deletion, i, reason);
     for (std::size_t i = 0; i < request_.inserted.size(); ++i) refuse(What::insertion, i, reason);
     for (std::size_t i = 0; i < request_.appended.size(); ++i) refuse(What::append, i, reason);
-    plan_.sheet = sheet_.index;
   }
 
   /// Cells that an array formula or a data table fills.
@@ -81,10 +76,9 @@ class Planner {
     if (!fixed_areas_) {
       fixed_areas_.emplace();
       for (const RowIndex& row : index_.rows) {
-        for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-          const CellIndex& cell = index_.cells[row.first_cell + i];
+        for (const CellIndex& cell : row.cells()) {
           if (cell.formula != FormulaKind::fixed_area) continue;
-          const CellFormula formula = read_formula(index_, row, cell);
+          const CellFormula formula = read_formula(row, cell);
           if (const auto area = parse_range(formula.ref)) fixed_areas_->push_back(*area);
         }
       }
@@ -126,13 +120,13 @@ class Planner {
     const CellRequest& request = request_.cells[i];
     if (change_.map.is_deleted(request.row)) return;
     const RowIndex* row = index_.find_row(request.row);
-    const CellIndex* cell = row == nullptr ? nullptr : index_.find_cell(*row, request.column);
+    const CellIndex* cell = row == nullptr ? nullptr : row->find(request.column);
     const std::string old =
         cell == nullptr ? "" : state_.cells_of(index_).text(*row, *cell, request.meaning);
     if (old == request.text && (cell == nullptr || !cell->has_formula())) return;
     if (const auto reason = reason_against(request, cell)) {
       refuse(What::cell, i, *reason);
-      plan_.refusals.back().formula = is_calculated(request, cell);
+      refusals_.back().formula = is_calculated(request, cell);
       return;
     }
     if (!written_.emplace(request.row, request.column).second) {
@@ -142,7 +136,7 @@ class Planner {
     const CellIndex* above = nullptr;
     if (request.row > request_.header_row + 1) {
       const RowIndex* row_above = index_.find_row(request.row - 1);
-      if (row_above != nullptr) above = index_.find_cell(*row_above, request.column);
+      if (row_above != nullptr) above = row_above->find(request.column);
     }
     writer_.set(request.row, writer_.make(request.column, request.text, request.meaning,
                                           request.as_number, cell, above));
@@ -185,8 +179,7 @@ class Planner {
     const RowIndex* row = index_.find_row(number);
     cleared_row_ = number;
     if (row == nullptr) return;
-    for (std::uint32_t i = 0; i < row->cell_count; ++i) {
-      const CellIndex& cell = index_.cells[row->first_cell + i];
+    for (const CellIndex& cell : row->cells()) {
       if (cell.has_formula() || cell.value_length == 0 ||
           !request_.table->ref.has_column(cell.column)) {
         continue;
@@ -299,7 +292,7 @@ class Planner {
   SheetRequest request_;
   CellWriter writer_;
   SheetChange change_;
-  SheetPlan plan_;
+  std::vector<PlanRefusal> refusals_;
   std::vector<CellRange> merged_;
   std::optional<std::vector<CellRange>> fixed_areas_;
   std::set<std::pair<std::uint32_t, std::uint32_t>> written_;
@@ -309,7 +302,8 @@ class Planner {
 
 }  // namespace
 
-Result<SheetPlan> plan_sheet(PartChanges& changes, const SheetState& sheet, SheetRequest request) {
+Result<std::vector<PlanRefusal>> plan_sheet(PartChanges& changes, const SheetState& sheet,
+                                            SheetRequest request) {
   return Planner(changes, sheet, std::move(request)).run();
 }
 

@@ -41,12 +41,8 @@ struct PlanRefusal {
   bool formula = false;  ///< cell: a formula gives it its value
 };
 
-struct SheetPlan {
-  SheetPointer sheet;  ///< the new index; the old one if the sheet's part stays
-  std::vector<PlanRefusal> refusals;
-};
-
-/// Puts all new texts into `changes`. REQUIRES: sheet.index.
-Result<SheetPlan> plan_sheet(PartChanges& changes, const SheetState& sheet, SheetRequest request);
+/// Puts all new texts into `changes` and says what is left undone. REQUIRES: sheet.index.
+Result<std::vector<PlanRefusal>> plan_sheet(PartChanges& changes, const SheetState& sheet,
+                                            SheetRequest request);
 
 }  // namespace tracker::workbook

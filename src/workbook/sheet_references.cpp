@@ -26,7 +26,7 @@ void move_other_sheet(PartChanges& changes, const SheetState& other, const RowMa
   change.cells = move_formulas(*other.index, map, place).cells;
   change.frame = move_frame(*other.index, map, place).edits;
   if (!change.empty()) {
-    changes.set(other.entry.part, rewrite_sheet(*other.index, change)->text);
+    changes.set(other.entry.part, rewrite_sheet(*other.index, change));
   }
 }
 

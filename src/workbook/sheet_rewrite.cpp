@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "core/large_memory.hpp"
+#include <span>
 
 namespace tracker::workbook {
 namespace {
@@ -34,30 +33,30 @@ class Writer {
   Writer(const SheetIndex& sheet, const SheetChange& change) : sheet_(sheet), change_(change) {}
 
   SheetPointer run() {
-    const std::string_view text = *sheet_.text;
-    reserve_large(out_, text.size() + text.size() / 16 + 4096);
-    constexpr std::size_t room = 1000;  // for what is added, so that the vectors grow rarely
+    write_frame();
+    constexpr std::size_t room = 1000;  // for what is added, so that the vector grows rarely
     result_->rows.reserve(sheet_.rows.size() + room);
-    reserve_large(result_->cells, sheet_.cells.size() + room);
-    write_head(text);
-    write_rows(text);
-    result_->data_end = out_.size();
-    if (sheet_.data_is_empty_tag()) {
-      if (!result_->rows.empty()) {
-        out_ += "</" + sheet_.prefix + "sheetData>";
+    std::size_t first = 0;
+    for (const BlockPointer& block : sheet_.blocks) {
+      std::size_t last = first;
+      while (last < sheet_.rows.size() && sheet_.rows[last].block == block.get()) ++last;
+      if (is_untouched(first, last)) {
+        close_block();
+        keep(block, first, last);
       } else {
-        result_->data_end = result_->data_begin;
+        write_rows(block->text, first, last);
+        if (out_.size() >= close_at) close_block();
       }
-    } else {
-      out_ += text.substr(sheet_.data_end, sheet_.tail_begin - sheet_.data_end);
+      first = last;
     }
-    result_->tail_begin = out_.size();
-    out_ += apply_edits(text.substr(sheet_.tail_begin), frame_edits(true));
-    result_->text = std::make_shared<const std::string>(std::move(out_));
+    while (next_new_ != change_.new_rows.end()) add_row(next_new_++->second);
+    close_block();
     return result_;
   }
 
  private:
+  static constexpr std::size_t close_at = 256U << 10U;  ///< bytes; cut into blocks then
+
   std::vector<TextEdit> frame_edits(bool of_tail) const {
     std::vector<TextEdit> edits;
     for (const TextEdit& edit : change_.frame) {
@@ -69,40 +68,77 @@ class Writer {
     return edits;
   }
 
-  void write_head(std::string_view text) {
-    out_ += apply_edits(text.substr(0, sheet_.data_open), frame_edits(false));
-    result_->prefix = sheet_.prefix;
-    result_->data_open = out_.size();
+  void write_frame() {
+    const std::string_view frame = sheet_.frame;
     const std::string_view tag =
-        text.substr(sheet_.data_open, sheet_.data_begin - sheet_.data_open);
-    if (sheet_.data_is_empty_tag() && !change_.new_rows.empty()) {
-      out_ += tag.substr(0, tag.size() - 2);
-      out_ += '>';
-    } else {
-      out_ += tag;
-    }
-    result_->data_begin = out_.size();
+        frame.substr(sheet_.data_open, sheet_.data_begin - sheet_.data_open);
+    const bool is_opened = sheet_.data_is_empty_tag() && !change_.new_rows.empty();
+    std::string& out = result_->frame;
+    out = apply_edits(frame.substr(0, sheet_.data_open), frame_edits(false));
+    result_->prefix = sheet_.prefix;
+    result_->data_open = out.size();
+    out += is_opened ? std::string(tag.substr(0, tag.size() - 2)) + ">" : std::string(tag);
+    result_->data_begin = out.size();
+    out +=
+        is_opened
+            ? "</" + sheet_.prefix + "sheetData>"
+            : std::string(frame.substr(sheet_.data_begin, sheet_.tail_begin - sheet_.data_begin));
+    result_->tail_begin = out.size();
+    out += apply_edits(frame.substr(sheet_.tail_begin), frame_edits(true));
   }
 
-  void write_rows(std::string_view text) {
-    auto next_new = change_.new_rows.begin();
-    std::size_t gap_begin = sheet_.data_begin;  // white space between rows goes with the row
-    std::size_t run_begin = 0;
-    for (std::size_t i = 0; i < sheet_.rows.size(); ++i) {
+  /// Do the rows [first, last) stay what and where they are, and together?
+  bool is_untouched(std::size_t first, std::size_t last) const {
+    if (first == last) return true;
+    const std::uint32_t end = sheet_.rows[last - 1].number;
+    if (next_new_ != change_.new_rows.end() && next_new_->first < end) return false;
+    const auto edited = change_.cells.lower_bound(sheet_.rows[first].number);
+    if (edited != change_.cells.end() && edited->first <= end) return false;
+    return std::all_of(
+        sheet_.rows.begin() + static_cast<std::ptrdiff_t>(first),
+        sheet_.rows.begin() + static_cast<std::ptrdiff_t>(last),
+        [this](const RowIndex& row) { return change_.map.row(row.number) == row.number; });
+  }
+
+  void keep(const BlockPointer& block, std::size_t first, std::size_t last) {
+    result_->blocks.push_back(block);
+    result_->rows.insert(result_->rows.end(),
+                         sheet_.rows.begin() + static_cast<std::ptrdiff_t>(first),
+                         sheet_.rows.begin() + static_cast<std::ptrdiff_t>(last));
+    first_open_ = result_->rows.size();
+  }
+
+  /// What was written since becomes blocks of the new sheet.
+  void close_block() {
+    if (first_open_ == result_->rows.size()) return;
+    const std::size_t size = out_.size();
+    const auto memory = std::make_shared<const RowMemory>(
+        RowMemory{std::make_shared<const std::string>(std::move(out_)), std::move(cells_)});
+    const auto blocks = make_blocks(memory, 0, size, std::span(result_->rows).subspan(first_open_));
+    result_->blocks.insert(result_->blocks.end(), blocks.begin(), blocks.end());
+    first_open_ = result_->rows.size();
+    out_ = {};
+    cells_ = {};
+  }
+
+  /// The rows [first, last) of a block and the new rows before each.
+  void write_rows(std::string_view text, std::size_t first, std::size_t last) {
+    std::size_t gap_begin = 0;  // white space between rows goes with the row
+    std::size_t run_begin = first;
+    for (std::size_t i = first; i < last; ++i) {
       const RowIndex& row = sheet_.rows[i];
       const std::optional<std::uint32_t> number = change_.map.row(row.number);
       const auto cells = change_.cells.find(row.number);
-      const bool has_new_before =
-          next_new != change_.new_rows.end() && number && next_new->first < *number;
+      const auto has_new_before = [&] {
+        return number && next_new_ != change_.new_rows.end() && next_new_->first < *number;
+      };
       const bool same = number == row.number && cells == change_.cells.end();
-      if (!same || has_new_before) {
+      if (!same || has_new_before()) {
         copy_run(text, run_begin, i, gap_begin);
         if (run_begin < i) gap_begin = end_of(i - 1);
         run_begin = i;
       }
-      while (number && next_new != change_.new_rows.end() && next_new->first < *number) {
-        add_row(next_new++->second);
-      }
+      while (has_new_before()) add_row(next_new_++->second);
       if (same) continue;
       if (number) {
         out_ += text.substr(gap_begin, row.begin - gap_begin);
@@ -115,28 +151,24 @@ class Writer {
       gap_begin = end_of(i);
       run_begin = i + 1;
     }
-    copy_run(text, run_begin, sheet_.rows.size(), gap_begin);
-    if (run_begin < sheet_.rows.size()) gap_begin = end_of(sheet_.rows.size() - 1);
-    while (next_new != change_.new_rows.end()) add_row(next_new++->second);
-    if (!sheet_.data_is_empty_tag()) out_ += text.substr(gap_begin, sheet_.data_end - gap_begin);
+    copy_run(text, run_begin, last, gap_begin);
   }
 
-  std::size_t end_of(std::size_t i) const { return sheet_.rows[i].begin + sheet_.rows[i].length; }
+  std::size_t end_of(std::size_t i) const {
+    return std::size_t{sheet_.rows[i].begin} + sheet_.rows[i].length;
+  }
 
-  /// Rows [from, to) as they are, with the gaps before them.
+  /// Rows [from, to) of a block as they are, with the gaps before them.
   void copy_run(std::string_view text, std::size_t from, std::size_t to, std::size_t gap_begin) {
     if (from >= to) return;
-    const std::size_t target = out_.size();
+    const auto moved = static_cast<std::uint32_t>(out_.size() - gap_begin);  // may wrap
     out_ += text.substr(gap_begin, end_of(to - 1) - gap_begin);
-    const auto first_cell = sheet_.rows[from].first_cell;
-    const auto last_cell = sheet_.rows[to - 1].first_cell + sheet_.rows[to - 1].cell_count;
-    const auto cells_before = static_cast<std::uint32_t>(result_->cells.size());
-    result_->cells.insert(result_->cells.end(), sheet_.cells.begin() + first_cell,
-                          sheet_.cells.begin() + last_cell);
     for (std::size_t i = from; i < to; ++i) {
       RowIndex row = sheet_.rows[i];
-      row.begin = row.begin - gap_begin + target;
-      row.first_cell = row.first_cell - first_cell + cells_before;
+      const std::span<const CellIndex> cells = row.cells();
+      row.begin += moved;
+      row.first_cell = static_cast<std::uint32_t>(cells_.size());
+      cells_.insert(cells_.end(), cells.begin(), cells.end());
       result_->rows.push_back(row);
     }
   }
@@ -145,32 +177,32 @@ class Writer {
     const std::size_t begin = out_.size();
     out_ += xml;
     const std::uint32_t expected = result_->rows.empty() ? 1 : result_->rows.back().number + 1;
-    result_->rows.push_back(index_row(out_, begin, sheet_.prefix, expected, result_->cells));
+    result_->rows.push_back(index_row(out_, begin, sheet_.prefix, expected, cells_));
   }
 
   /// A row that only gets another number, written as nearly all are: <row r="7" …><c r="A7" …>.
   /// False, and nothing is added, for any other form.
   bool add_moved_row(const RowIndex& row, std::uint32_t number) {
-    const std::string_view text = sheet_.row_text(row);
+    const std::string_view text = row.text();
     const std::string old_end = fmt::format("{}\"", row.number);
     const std::string new_end = fmt::format("{}\"", number);
     const std::string row_open = fmt::format("<{}row r=\"", sheet_.prefix);
     const std::string cell_open = fmt::format("<{}c r=\"", sheet_.prefix);
     const std::size_t begin = out_.size();
-    const std::size_t first_cell = result_->cells.size();
+    const std::size_t first_cell = cells_.size();
     const auto by = static_cast<std::uint32_t>(new_end.size() - old_end.size());  // wraps: -1
     if (!text.starts_with(row_open + old_end)) return false;
     out_ += row_open;
     out_ += new_end;
     std::size_t at = row_open.size() + old_end.size();
     for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-      CellIndex cell = sheet_.cells[row.first_cell + i];
+      CellIndex cell = row.cells()[i];
       std::size_t digits = cell.offset + cell_open.size();
       while (digits < text.size() && text[digits] >= 'A' && text[digits] <= 'Z') ++digits;
       if (!text.substr(cell.offset).starts_with(cell_open) ||
           !text.substr(digits).starts_with(old_end)) {
         out_.resize(begin);
-        result_->cells.resize(first_cell);
+        cells_.resize(first_cell);
         return false;
       }
       out_ += text.substr(at, digits - at);
@@ -179,20 +211,19 @@ class Writer {
       cell.offset += by * (i + 1);
       cell.length += by;
       if (cell.value_offset > 0) cell.value_offset += by;
-      result_->cells.push_back(cell);
+      cells_.push_back(cell);
     }
     out_ += text.substr(at);
-    result_->rows.push_back({begin, static_cast<std::uint32_t>(out_.size() - begin),
-                             row.tag_length + by, number, static_cast<std::uint32_t>(first_cell),
-                             row.cell_count});
+    result_->rows.push_back({nullptr, static_cast<std::uint32_t>(begin),
+                             static_cast<std::uint32_t>(out_.size() - begin), row.tag_length + by,
+                             number, static_cast<std::uint32_t>(first_cell), row.cell_count});
     return true;
   }
 
   /// "<row …>" with its new number and with spans that hold the columns; never self-closing.
   std::string row_tag(const RowIndex& row, std::uint32_t number,
                       const std::vector<CellXml>& edits) const {
-    const std::string_view old = sheet_.row_text(row).substr(0, row.tag_length);
-    std::string tag(old);
+    std::string tag(row.tag());
     const std::size_t name_end = 1 + sheet_.prefix.size() + 3;
     const auto attributes = [&] { return std::string_view(tag).substr(name_end); };
     if (!edits.empty()) {
@@ -222,13 +253,12 @@ class Writer {
 
   std::string edited_row(const RowIndex& row, std::uint32_t number,
                          const std::vector<CellXml>& edits) const {
-    const std::string_view text = sheet_.row_text(row);
+    const std::string_view text = row.text();
     const bool moved = number != row.number;
     std::string out = row_tag(row, number, edits);
     std::size_t at = row.tag_length;
     auto edit = edits.begin();
-    for (std::uint32_t i = 0; i < row.cell_count; ++i) {
-      const CellIndex& cell = sheet_.cells[row.first_cell + i];
+    for (const CellIndex& cell : row.cells()) {
       while (edit != edits.end() && edit->column < cell.column) {
         out += renumbered(edit++->xml, moved, number);
       }
@@ -241,7 +271,7 @@ class Writer {
       at = cell.offset + cell.length;
     }
     while (edit != edits.end()) out += renumbered(edit++->xml, moved, number);
-    if (text.substr(0, row.tag_length).ends_with("/>")) {
+    if (row.tag().ends_with("/>")) {
       out += "</" + sheet_.prefix + "row>";
     } else {
       out += text.substr(at);
@@ -251,8 +281,12 @@ class Writer {
 
   const SheetIndex& sheet_;
   const SheetChange& change_;
+  std::map<std::uint32_t, std::string>::const_iterator next_new_ = change_.new_rows.begin();
   std::shared_ptr<SheetIndex> result_ = std::make_shared<SheetIndex>();
+  // Rows of the result that are in no block yet.
+  std::size_t first_open_ = 0;
   std::string out_;
+  std::vector<CellIndex> cells_;
 };
 
 }  // namespace

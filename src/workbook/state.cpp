@@ -97,41 +97,42 @@ void load_styles(State& state, const State* previous) {
   }
 }
 
-SheetPointer known_index(const State& state, const std::shared_ptr<const std::string>& text) {
-  for (const SheetState& sheet : state.sheets) {
-    if (sheet.index && sheet.index->text == text) return sheet.index;
-  }
-  return nullptr;
+/// A part that is said to be a worksheet and something else too is left alone.
+bool is_used_otherwise(const Package& package, std::string_view part) {
+  return part == package.workbook_part || part == package.shared_strings_part ||
+         part == package.styles_part || part == package.core_part || part == package.app_part ||
+         part == package.custom_part;
 }
 
-void load_sheet(State& state, SheetState& sheet, const State* previous, const SheetPointer& given) {
-  const auto text = text_of(state, sheet.entry.part);
-  if (!sheet.entry.is_worksheet || !text) {
+void load_sheet(State& state, SheetState& sheet) {
+  const auto part = state.parts.find(sheet.entry.part);
+  const bool has_text = part != state.parts.end() && (part->second.sheet || part->second.text);
+  if (!sheet.entry.is_worksheet || !has_text ||
+      is_used_otherwise(state.package, sheet.entry.part)) {
     sheet.problem = Error{ErrorCode::unsupported, "this sheet is not a worksheet", {}, {}};
     return;
   }
-  sheet.index = given && given->text == text ? given
-                : previous != nullptr        ? known_index(*previous, text)
-                                             : nullptr;
-  if (!sheet.index) {
-    Result<SheetIndex> index = index_sheet(text);
+  if (!part->second.sheet) {
+    Result<SheetIndex> index = index_sheet(part->second.text);
     if (!index) {
       sheet.problem = std::move(index.error());
       return;
     }
-    sheet.index = std::make_shared<const SheetIndex>(std::move(*index));
+    part->second.sheet = std::make_shared<const SheetIndex>(std::move(*index));
+    part->second.text = nullptr;
   }
+  sheet.index = part->second.sheet;
   sheet.tables = read_tables(state.reader(), sheet.entry.part);
 }
 
-Status finish(State& state, const State* previous, const SheetPointer& given) {
+Status finish(State& state, const State* previous) {
   TRY(state.package, read_package(state.reader()));
   CHECK_OK(load_strings(state, previous));
   load_styles(state, previous);
   for (const SheetEntry& entry : state.package.sheets) {
     SheetState sheet;
     sheet.entry = entry;
-    load_sheet(state, sheet, previous, given);
+    load_sheet(state, sheet);
     state.sheets.push_back(std::move(sheet));
   }
   return {};
@@ -176,13 +177,12 @@ Result<std::shared_ptr<const State>> load_state(std::string bytes, const State* 
   for (std::size_t i = 0; i < state->directory.entries.size(); ++i) {
     CHECK_OK(load_part(*state, i, previous));
   }
-  CHECK_OK(finish(*state, previous, nullptr));
+  CHECK_OK(finish(*state, previous));
   return state;
 }
 
 Result<std::shared_ptr<const State>> patched_state(std::string bytes, const State& previous,
-                                                   const KnownParts& known,
-                                                   const SheetPointer& sheet) {
+                                                   const KnownParts& known) {
   auto state = std::make_shared<State>();
   state->bytes = std::move(bytes);
   TRY(state->directory, parse_zip(state->bytes));
@@ -193,6 +193,7 @@ Result<std::shared_ptr<const State>> patched_state(std::string bytes, const Stat
     PartText part;
     if (changed != known.end()) {
       part.text = changed->second.text;
+      part.sheet = changed->second.sheet;
       part.pieces = changed->second.pieces;
     } else if (kept != previous.parts.end()) {
       part = kept->second;
@@ -202,7 +203,7 @@ Result<std::shared_ptr<const State>> patched_state(std::string bytes, const Stat
     part.entry = i;
     state->parts[key] = std::move(part);
   }
-  CHECK_OK(finish(*state, &previous, sheet));
+  CHECK_OK(finish(*state, &previous));
   return state;
 }
 

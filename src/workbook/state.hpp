@@ -18,14 +18,13 @@
 
 namespace tracker::workbook {
 
-using SheetPointer = std::shared_ptr<const SheetIndex>;
-
 /// How a part that we wrote is deflated; nullptr if somebody else did.
 using PiecesPointer = std::shared_ptr<const std::vector<DeflatedPiece>>;
 
 struct PartText {
   std::size_t entry = 0;                    ///< in the directory
-  std::shared_ptr<const std::string> text;  ///< nullptr: checked, but no XML (images, macros)
+  std::shared_ptr<const std::string> text;  ///< nullptr: no XML (images, macros), or see `sheet`
+  SheetPointer sheet;                       ///< the text of a worksheet that could be read
   bool was_utf16 = false;                   ///< transcoded: the workbook is for reading only
   PiecesPointer pieces;
 };
@@ -45,7 +44,7 @@ struct TableInfo {
 
 struct SheetState {
   SheetEntry entry;
-  SheetPointer index;  ///< nullptr: see `problem`
+  SheetPointer index;  ///< that of its part; nullptr: see `problem`
   std::optional<Error> problem;
   std::vector<TableInfo> tables;
 };
@@ -60,7 +59,7 @@ struct State {
   std::vector<SheetState> sheets;
 
   bool has_utf16() const;
-  /// nullptr where there is no such part.
+  /// nullptr where there is no such part, or it is a worksheet.
   const std::string* read(std::string_view key) const;
   PartReader reader() const;
 
@@ -75,17 +74,16 @@ struct State {
 /// Reads directory and parts of `bytes`; what is equal in `previous` is shared.
 Result<std::shared_ptr<const State>> load_state(std::string bytes, const State* previous);
 
-/// Parts whose text is known already, by key: a patch hands over what it wrote.
+/// A part whose text is known already, by key: a patch hands over what it wrote.
 struct KnownPart {
   std::shared_ptr<const std::string> text;
+  SheetPointer sheet;
   PiecesPointer pieces;
 };
 using KnownParts = std::map<std::string, KnownPart, std::less<>>;
 
-/// As load_state, for bytes that we made ourselves: nothing is inflated. `sheet` is the index of
-/// the worksheet part that was changed, if one was.
+/// As load_state, for bytes that we made ourselves: nothing is inflated.
 Result<std::shared_ptr<const State>> patched_state(std::string bytes, const State& previous,
-                                                   const KnownParts& known,
-                                                   const SheetPointer& sheet);
+                                                   const KnownParts& known);
 
 }  // namespace tracker::workbook

@@ -80,14 +80,6 @@ std::optional<Found> find_element(std::string_view text, std::string_view elemen
   return std::nullopt;
 }
 
-/// Prefix of the root element: "x:" of "<x:workbook".
-std::string root_prefix(std::string_view text) {
-  XmlCursor cursor(text);
-  const std::optional<XmlTag> root = cursor.next();
-  if (!root) return {};
-  return std::string(root->name.substr(0, root->name.size() - local_name(root->name).size()));
-}
-
 Status write_name(PartChanges& changes, const std::string& value) {
   const std::string& key = changes.state().package.workbook_part;
   const std::string& text = *changes.read(key);
@@ -125,19 +117,6 @@ Status write_name(PartChanges& changes, const std::string& value) {
                        {{place, 0,
                          fmt::format("<{0}definedNames>{1}</{0}definedNames>", prefix, element)}}));
   return {};
-}
-
-/// "<root …>…</root>" with `child` as its last child.
-std::optional<std::string> with_last_child(const std::string& text, const std::string& child) {
-  XmlCursor cursor(text);
-  const std::optional<XmlTag> root = cursor.next();
-  if (!root) return std::nullopt;
-  if (root->kind == XmlTag::Kind::empty) {
-    return apply_edits(text, {{root->end - 2, 2, fmt::format(">{}</{}>", child, root->name)}});
-  }
-  const std::size_t close = text.rfind("</" + std::string(root->name));
-  if (close == std::string::npos) return std::nullopt;
-  return apply_edits(text, {{close, 0, child}});
 }
 
 Status add_property_part(PartChanges& changes, const std::string& value) {

@@ -1,5 +1,7 @@
 #include "workbook/xml_scan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -248,6 +250,25 @@ std::string apply_edits(std::string_view text, const std::vector<TextEdit>& edit
   }
   out += text.substr(at);
   return out;
+}
+
+std::string root_prefix(std::string_view text) {
+  XmlCursor cursor(text);
+  const std::optional<XmlTag> root = cursor.next();
+  if (!root) return {};
+  return std::string(root->name.substr(0, root->name.size() - local_name(root->name).size()));
+}
+
+std::optional<std::string> with_last_child(std::string_view text, const std::string& child) {
+  XmlCursor cursor(text);
+  const std::optional<XmlTag> root = cursor.next();
+  if (!root) return std::nullopt;
+  if (root->kind == XmlTag::Kind::empty) {
+    return apply_edits(text, {{root->end - 2, 2, fmt::format(">{}</{}>", child, root->name)}});
+  }
+  const std::size_t close = text.rfind("</" + std::string(root->name));
+  if (close == std::string_view::npos) return std::nullopt;
+  return apply_edits(text, {{close, 0, child}});
 }
 
 }  // namespace tracker::workbook

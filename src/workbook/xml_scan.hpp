@@ -73,4 +73,10 @@ struct TextEdit {
 /// Edits may come in any order but may not overlap; those at one offset keep their order.
 std::string apply_edits(std::string_view text, const std::vector<TextEdit>& edits);
 
+/// Prefix of the root element: "x:" of "<x:workbook".
+std::string root_prefix(std::string_view text);
+
+/// "<root …>…</root>" with `child` as its last child.
+std::optional<std::string> with_last_child(std::string_view text, const std::string& child);
+
 }  // namespace tracker::workbook

@@ -35,15 +35,22 @@ std::string without_zip64(std::string_view extra) {
 
 Placed write_changed(std::string& out, std::string_view bytes, const ZipEntry& entry,
                      const ZipChange& change, std::vector<DeflatedPiece>& pieces) {
-  const std::string& content = *change.content;
   Placed placed;
   placed.changed = true;
-  placed.size = static_cast<std::uint32_t>(content.size());
-  const bool stored = entry.method == ZipMethod::stored;
-  Deflated data = stored ? Deflated() : deflate(content, change.before);
-  pieces = std::move(data.pieces);
-  placed.crc = stored ? crc32(content) : data.crc;
-  const std::string_view body = stored ? std::string_view(content) : std::string_view(data.bytes);
+  std::string body;
+  if (entry.method == ZipMethod::stored) {
+    for (const std::string_view chunk : *change.content) body += chunk;
+    placed.size = static_cast<std::uint32_t>(body.size());
+    placed.crc = crc32(body);
+  } else {
+    for (const std::string_view chunk : *change.content) {
+      placed.size += static_cast<std::uint32_t>(chunk.size());
+    }
+    Deflated data = deflate(*change.content, change.before);
+    pieces = std::move(data.pieces);
+    placed.crc = data.crc;
+    body = std::move(data.bytes);
+  }
   placed.compressed_size = static_cast<std::uint32_t>(body.size());
   const std::size_t name_length = get<std::uint16_t>(bytes, entry.local_offset + 26);
   std::string header(bytes.substr(entry.local_offset, local_size + name_length));
@@ -105,7 +112,8 @@ std::string changed_line(std::string_view bytes, const ZipEntry& entry, const Pl
 std::string add_member(std::string& out, const ZipAddition& addition, std::uint64_t shift) {
   constexpr std::uint16_t version = 20;
   constexpr std::uint16_t first_day = 0x0021;
-  const Deflated data = deflate(addition.content);
+  const std::string_view content = addition.content;
+  const Deflated data = deflate({&content, 1});
   const auto offset = static_cast<std::uint32_t>(out.size() - shift);
   std::string common;  // version needed … extra length: the same in both headers
   add(common, version);
@@ -180,7 +188,7 @@ RewrittenZip rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
     const std::uint64_t offset = out.size();
     if (change == nullptr) {
       out += bytes.substr(entry.local_offset, entry.span_end - entry.local_offset);
-    } else if (change->content != nullptr) {
+    } else if (change->content) {
       std::vector<DeflatedPiece>& pieces =
           result.pieces[static_cast<std::size_t>(change - changes.data())];
       placed[index] = write_changed(out, bytes, entry, *change, pieces);

@@ -2,6 +2,7 @@
 // local header to next local header, and its place in the order. Pure; safe on any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,9 +13,9 @@
 namespace tracker::workbook {
 
 struct ZipChange {
-  std::size_t entry = 0;                 ///< index in ZipDirectory::entries
-  const std::string* content = nullptr;  ///< nullptr = the part is removed
-  DeflatedBefore before;                 ///< what `content` shares with it is not deflated again
+  std::size_t entry = 0;                                   ///< index in ZipDirectory::entries
+  std::optional<std::vector<std::string_view>> content{};  ///< in chunks; nothing = it is removed
+  DeflatedBefore before{};  ///< what `content` shares with it is not deflated again
 };
 
 struct ZipAddition {

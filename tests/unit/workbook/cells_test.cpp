@@ -44,18 +44,17 @@ TEST(Cells, C1_the_quick_path_reads_what_the_general_one_reads) {
           std::string("><f>A1</f><v>1</v></c>")}) {
       const SheetIndex quick = scan("<c r=\"AB12\"" + attributes + body);
       const SheetIndex general = scan("<c  r=\"AB12\"" + attributes + body);
-      ASSERT_EQ(quick.cells.size(), 1U);
-      ASSERT_EQ(general.cells.size(), 1U);
-      const CellIndex& one = quick.cells[0];
-      const CellIndex& other = general.cells[0];
+      ASSERT_EQ(quick.rows.at(0).cell_count, 1U);
+      ASSERT_EQ(general.rows.at(0).cell_count, 1U);
+      const CellIndex& one = quick.rows[0].cells()[0];
+      const CellIndex& other = general.rows[0].cells()[0];
       EXPECT_EQ(one.column, 28) << attributes << body;
       EXPECT_EQ(one.column, other.column) << attributes << body;
       EXPECT_EQ(one.style, other.style) << attributes << body;
       EXPECT_EQ(one.type, other.type) << attributes << body;
       EXPECT_EQ(one.formula, other.formula) << attributes << body;
       EXPECT_EQ(one.length + 1, other.length) << attributes << body;
-      EXPECT_EQ(quick.value(quick.rows[0], one), general.value(general.rows[0], other))
-          << attributes << body;
+      EXPECT_EQ(quick.rows[0].value(one), general.rows[0].value(other)) << attributes << body;
     }
   }
 }

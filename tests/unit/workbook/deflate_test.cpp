@@ -29,8 +29,10 @@ void expect_holds(const Deflated& deflated, std::string_view text) {
   EXPECT_EQ(total, text.size());
 }
 
+Deflated deflate_whole(std::string_view text) { return deflate({&text, 1}); }
+
 Deflated deflate_after(std::string_view text, std::string_view old, const Deflated& before) {
-  return deflate(text, {old, before.bytes, &before.pieces});
+  return deflate({&text, 1}, {{old}, before.bytes, &before.pieces});
 }
 
 /// How many pieces have a checksum that no piece had before.
@@ -44,7 +46,7 @@ std::size_t count_new(const Deflated& now, const Deflated& before) {
 
 TEST(Deflate, what_did_not_change_is_copied) {
   const std::string text = rows_text(20000);
-  const Deflated before = deflate(text);
+  const Deflated before = deflate_whole(text);
   expect_holds(before, text);
   ASSERT_GT(before.pieces.size(), 10U);
 
@@ -61,7 +63,7 @@ TEST(Deflate, what_did_not_change_is_copied) {
 
 TEST(Deflate, a_text_that_grows_at_its_end_makes_no_crumbs) {
   std::string text = rows_text(100);
-  Deflated deflated = deflate(text);
+  Deflated deflated = deflate_whole(text);
   for (int i = 0; i < 2000; ++i) {
     const std::string old = text;
     text += "<row r=\"" + std::to_string(i) + "\"><c r=\"A1\"><v>1</v></c></row>";
@@ -72,12 +74,12 @@ TEST(Deflate, a_text_that_grows_at_its_end_makes_no_crumbs) {
 }
 
 TEST(Deflate, nothing_and_noise_are_held_too) {
-  expect_holds(deflate(""), "");
-  expect_holds(deflate_after("", "a", deflate("a")), "");
+  expect_holds(deflate_whole(""), "");
+  expect_holds(deflate_after("", "a", deflate_whole("a")), "");
   std::mt19937 random(1);
   std::string noise(300'001, '\0');
   for (char& c : noise) c = static_cast<char>(random());
-  const Deflated deflated = deflate(noise);
+  const Deflated deflated = deflate_whole(noise);
   expect_holds(deflated, noise);
   EXPECT_LT(deflated.bytes.size(), noise.size() + 2000);
 }
@@ -85,7 +87,7 @@ TEST(Deflate, nothing_and_noise_are_held_too) {
 RC_GTEST_PROP(DeflateLaw, any_change_of_any_text_is_held, ()) {
   std::mt19937 random(*rc::gen::arbitrary<unsigned>());
   std::string text = rows_text(random() % 8000);
-  Deflated deflated = deflate(text);
+  Deflated deflated = deflate_whole(text);
   for (int turn = 0; turn < 6; ++turn) {
     const std::string old = text;
     for (std::size_t edits = random() % 4; edits > 0; --edits) {

@@ -67,7 +67,8 @@ struct Turn {
   Rows expected;
 };
 
-Turn random_turn(const Document& document, std::mt19937& random) {
+/// Of `rarity` times as many rows as usual one is touched.
+Turn random_turn(const Document& document, std::mt19937& random, unsigned rarity = 1) {
   const Image image = must_image(document);
   Turn turn;
   Rows rows = rows_of(document);
@@ -76,12 +77,12 @@ Turn random_turn(const Document& document, std::mt19937& random) {
     return std::to_string(random() % 1000) + (random() % 2 ? "x" : "");
   };
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (random() % 4 == 0) {
+    if (random() % (4 * rarity) == 0) {
       const std::string value = text();
       turn.patch.cells.push_back({image.rows[i].row_number, Field::notes, value});
       rows[i][2] = value;
     }
-    if (random() % 6 == 0) {
+    if (random() % (6 * rarity) == 0) {
       turn.patch.deleted_rows.push_back(image.rows[i].row_number);
       deleted[i] = true;
     }
@@ -110,6 +111,49 @@ RC_GTEST_PROP(PatchLaw, a_patch_reads_back_as_planned_turn_after_turn, ()) {
     RC_ASSERT(rows_of(document) == turn.expected);
     RC_ASSERT(rows_of(must_open(std::string(document.bytes()))) == turn.expected);
   }
+}
+
+TEST(Blocks, a_sheet_of_many_blocks_reads_back_as_planned_turn_after_turn) {
+  Patch filling;
+  for (int i = 0; i < 1500; ++i) {
+    const std::string shot = std::to_string(i);
+    filling.appended.push_back(shot_row("s" + shot, shot, shot + std::string(120, '.')));
+  }
+  Document document = must_patch(open_sheet(plain_rows), filling).document;
+  std::mt19937 random(20261123);
+  for (const unsigned rarity : {1000U, 300U, 1000U, 1U, 1000U}) {
+    const Turn turn = random_turn(document, random, rarity);
+    const Patched patched = must_patch(document, turn.patch);
+    ASSERT_TRUE(patched.refusals.empty());
+    document = patched.document;
+    ASSERT_EQ(rows_of(document), turn.expected) << rarity;
+    ASSERT_EQ(rows_of(must_open(std::string(document.bytes()))), turn.expected) << rarity;
+    Rows rows = turn.expected;
+    const std::size_t above = random() % rows.size();
+    const std::uint32_t row_number = must_image(document).rows[above].row_number;
+    const auto inserted = document.edit(
+        {.sheet = {}, .inserted = {{row_number, {{{"A", "new"}, {"B", "7"}, {"C", "!"}}}}}});
+    ASSERT_TRUE(inserted && inserted->refusals.empty());
+    document = inserted->document;
+    rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(above), {"new", "7", "!"});
+    ASSERT_EQ(rows_of(document), rows) << rarity;
+    ASSERT_EQ(rows_of(must_open(std::string(document.bytes()))), rows) << rarity;
+  }
+}
+
+TEST(Blocks, an_old_version_stays_as_it_was_when_a_new_one_is_made_and_goes) {
+  Patch filling;
+  for (int i = 0; i < 2000; ++i) {
+    filling.appended.push_back(shot_row("1", std::to_string(i), std::string(120, '.')));
+  }
+  const Document before = must_patch(open_sheet(plain_rows), filling).document;
+  const Rows rows = rows_of(before);
+  Document after = must_patch(before, {.cells = {{900, Field::notes, "new"}}}).document;
+  after = must_patch(after, {.deleted_rows = {3, 1200}}).document;
+  EXPECT_EQ(rows_of(before), rows);
+  EXPECT_EQ(rows_of(after).size(), rows.size() - 2);
+  after = before;
+  EXPECT_EQ(rows_of(after), rows);
 }
 
 std::string moved(const std::string& formula, const RowMap& map) {
