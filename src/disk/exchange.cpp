@@ -155,10 +155,7 @@ Result<ExchangeOutcome> exchange(const fs::path& workbook, const std::string& na
     }
     sync_names(workbook);
     const auto taken = digest_of(temp);
-    if (taken && *taken == under_the_name) {
-      if (*taken == new_digest) ::unlink(temp.c_str());
-      return ExchangeOutcome::displaced;
-    }
+    if (taken && *taken == under_the_name) return ExchangeOutcome::displaced;
     under_the_name = displaced ? *displaced : std::string();
     displaced = taken;
   }

@@ -33,7 +33,8 @@ enum class ExchangeOutcome {
   gone        ///< the workbook's name is missing: a save is in progress
 };
 
-/// W3 and W4. After anything but `written` the temp file is removed, unless it holds a human's.
+/// W3 and W4. After `displaced` the temp name may hold what was the workbook for a moment, a save
+/// or `name` itself: it is to be kept, because a program may be writing into it.
 Result<ExchangeOutcome> exchange(const std::filesystem::path& workbook, const std::string& name,
                                  const std::string& old_digest, const std::string& new_digest);
 

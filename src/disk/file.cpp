@@ -122,6 +122,16 @@ Status write_new_file(const std::filesystem::path& path, std::string_view bytes)
   return {};
 }
 
+Status replace_file(const std::filesystem::path& path, std::string_view bytes) {
+  const std::string beside = fmt::format("{}.new{}", path.string(), ::getpid());
+  ::unlink(beside.c_str());  // of a process that died
+  CHECK_OK(write_new_file(beside, bytes));
+  if (::rename(beside.c_str(), path.c_str()) == 0) return {};
+  const int problem = errno;
+  ::unlink(beside.c_str());
+  return system_error("can't write", path, problem);
+}
+
 Status sync_folder(const std::filesystem::path& folder) {
   const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.is_open()) return system_error("can't open", folder, errno);

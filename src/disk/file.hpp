@@ -52,6 +52,10 @@ Result<FileContent> read_file(const std::filesystem::path& path, std::uint64_t b
 /// Creates `path` exclusively with mode 0600, writes, fsyncs it. The folder is not synced.
 Status write_new_file(const std::filesystem::path& path, std::string_view bytes);
 
+/// Puts the file there, or in place of the old one, in one step: whoever opens it finds one of them
+/// whole, after a crash too. Mode 0600. It is written beside first. The folder is not synced.
+Status replace_file(const std::filesystem::path& path, std::string_view bytes);
+
 Status sync_folder(const std::filesystem::path& folder);
 
 /// Error from errno, naming the path.

@@ -57,7 +57,12 @@ Result<fs::path> keep_displaced(const fs::path& displaced, const fs::path& ring,
     fs::remove(displaced, problem);
   }
   const auto files = files_newest_first(ring);
-  for (std::size_t i = ring_length; i < files.size(); ++i) fs::remove(files[i], problem);
+  // A program may still be writing into what was displaced a moment ago.
+  const std::string watched_since = name_stamp(now - displaced_watch_time);
+  for (std::size_t i = ring_length; i < files.size(); ++i) {
+    const bool watched = files[i].filename().string() >= watched_since;
+    if (!watched || i >= ring_length_max) fs::remove(files[i], problem);
+  }
   return kept;
 }
 

@@ -2,6 +2,7 @@
 // backups (AUTO_BACKUP_EXCEL). Every function blocks: use it on the disk thread.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -11,8 +12,12 @@
 namespace tracker::disk {
 
 inline constexpr std::size_t ring_length = 20;
+/// A displaced file is watched so long for saves that come late, and kept however many follow it …
+inline constexpr std::chrono::seconds displaced_watch_time{60};
+inline constexpr std::size_t ring_length_max = 100;  ///< … up to these
 
-/// W6: moves a displaced file into `ring`; the oldest beyond ring_length go. Returns its new path.
+/// W6: moves a displaced file into `ring`; the oldest beyond ring_length go, but for
+/// those that are watched. Returns its new path.
 Result<std::filesystem::path> keep_displaced(const std::filesystem::path& displaced,
                                              const std::filesystem::path& ring, Time now);
 

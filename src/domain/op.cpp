@@ -11,12 +11,13 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::pair<OpKind, std::string_view>, 6> op_names{{{OpKind::edit, "edit"},
+constexpr std::array<std::pair<OpKind, std::string_view>, 7> op_names{{{OpKind::edit, "edit"},
                                                                        {OpKind::insert, "insert"},
                                                                        {OpKind::remove, "delete"},
                                                                        {OpKind::restore, "restore"},
                                                                        {OpKind::measure, "measure"},
-                                                                       {OpKind::extra, "extra"}}};
+                                                                       {OpKind::extra, "extra"},
+                                                                       {OpKind::lost, "lost"}}};
 constexpr std::array<std::pair<Origin, std::string_view>, 5> origin_names{
     {{Origin::web, "web"},
      {Origin::excel, "excel"},
@@ -78,8 +79,11 @@ json::object to_json(const Op& op) {
   json::object out{{"op", name_of(op.kind)}};
   if (op.row.id != 0) out["id"] = op.row.id;
   if (!op.row.uid.empty()) out["uid"] = op.row.uid;
+  if (op.twin.id != 0) out["twin_id"] = op.twin.id;
+  if (!op.twin.uid.empty()) out["twin_uid"] = op.twin.uid;
   switch (op.kind) {
     case OpKind::edit:
+    case OpKind::lost:
       out["column"] = spec(op.field).column_name;
       out["old"] = op.before;
       out["new"] = op.after;
@@ -87,8 +91,6 @@ json::object to_json(const Op& op) {
     case OpKind::insert:
     case OpKind::restore:
       out["cells"] = to_json(op.cells);
-      if (op.twin.id != 0) out["twin_id"] = op.twin.id;
-      if (!op.twin.uid.empty()) out["twin_uid"] = op.twin.uid;
       break;
     case OpKind::remove:
       out["old"] = to_json(op.cells);
@@ -111,10 +113,11 @@ Result<Op> parse_op(const json::value& value) {
   Op op;
   op.kind = *kind;
   op.row = {integer_of(*object, "id"), text_of(*object, "uid")};
+  op.twin = {integer_of(*object, "twin_id"), text_of(*object, "twin_uid")};
   if (op.row.id <= 0 && op.row.uid.empty()) {
     return fail(ErrorCode::invalid_input, "an op names its row by id or uid", {}, "id");
   }
-  if (*kind == OpKind::edit) {
+  if (*kind == OpKind::edit || *kind == OpKind::lost) {
     const auto field = field_by_column(text_of(*object, "column"));
     if (!field) return fail(ErrorCode::invalid_input, "unknown column", {}, "column");
     op.field = *field;
@@ -123,7 +126,6 @@ Result<Op> parse_op(const json::value& value) {
   }
   if (*kind == OpKind::insert || *kind == OpKind::restore) {
     op.cells = row_of(*object, "cells").value_or(Cells());
-    op.twin = {integer_of(*object, "twin_id"), text_of(*object, "twin_uid")};
   }
   if (*kind == OpKind::remove) op.cells = row_of(*object, "old").value_or(Cells());
   if (*kind == OpKind::measure) {

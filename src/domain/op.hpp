@@ -14,7 +14,9 @@
 
 namespace tracker {
 
-enum class OpKind { edit, insert, remove, restore, measure, extra };
+/// `lost`: typed in the sheet, but a newer save shows something else there. It changes nothing; it
+/// is logged and can be put back.
+enum class OpKind { edit, insert, remove, restore, measure, extra, lost };
 
 /// Which row an op means: its id, or the uid under which local knew it before the cloud gave an id.
 struct RowRef {
@@ -26,13 +28,13 @@ struct RowRef {
 struct Op {
   OpKind kind = OpKind::edit;
   RowRef row;
-  Field field = Field::animator;  ///< edit
+  Field field = Field::animator;  ///< edit, lost
   std::string before;             ///< edit: the cell in the base that the human looked at
-  std::string after;              ///< edit: what the human made of it
+  std::string after;              ///< edit, lost: what the human made of it
   Cells cells;                    ///< insert, restore: the row; remove: the row in the base
   std::optional<Measurement> measurement;  ///< measure; nothing = no media any more
   Extra extra;                             ///< extra: all extra columns of the row
-  RowRef twin = {};  ///< insert: the row that this one may be a second copy of; empty = none
+  RowRef twin = {};  ///< another row which this one may be a second copy of; empty = none
   bool operator==(const Op&) const = default;
 };
 

@@ -48,6 +48,17 @@ class Journal::Body {
     });
   }
 
+  void put(const Intent& intent) {
+    SQLite::Statement put(database,
+                          "INSERT OR REPLACE INTO intent (one, generation, old_digest, "
+                          "new_digest, temp_name) VALUES (1, ?, ?, ?, ?)");
+    put.bind(1, intent.generation);
+    put.bind(2, intent.old_digest);
+    put.bind(3, intent.new_digest);
+    put.bind(4, intent.temp_name);
+    put.exec();
+  }
+
   void set(const char* key, std::int64_t value) {
     SQLite::Statement put(database, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
     put.bind(1, key);
@@ -232,17 +243,14 @@ Status Journal::begin_write(const Intent& intent, const sync::SharedState& rows,
   return body_->transact([&] {
     body_->states.append(StateKind::written, intent.generation, intent.new_digest, rows,
                          format_rfc3339(now));
-    SQLite::Statement put(body_->database,
-                          "INSERT OR REPLACE INTO intent (one, generation, old_digest, "
-                          "new_digest, temp_name) VALUES (1, ?, ?, ?, ?)");
-    put.bind(1, intent.generation);
-    put.bind(2, intent.old_digest);
-    put.bind(3, intent.new_digest);
-    put.bind(4, intent.temp_name);
-    put.exec();
+    body_->put(intent);
     body_->set("generation", intent.generation);
     body_->set("next_uid", next_uid);
   });
+}
+
+Status Journal::begin_rewrite(const Intent& intent) {
+  return body_->transact([&] { body_->put(intent); });
 }
 
 Result<std::optional<Intent>> Journal::intent() {
@@ -273,6 +281,15 @@ Status Journal::end_write(const Intent& intent, bool written) {
 Result<bool> Journal::knows(const std::string& digest) {
   return body_->guarded([&] {
     SQLite::Statement query(body_->database, "SELECT 1 FROM state WHERE digest = ?");
+    query.bind(1, digest);
+    return query.executeStep();
+  });
+}
+
+Result<bool> Journal::has_observed(const std::string& digest) {
+  return body_->guarded([&] {
+    SQLite::Statement query(body_->database,
+                            "SELECT 1 FROM state WHERE digest = ? AND kind <> 'S'");
     query.bind(1, digest);
     return query.executeStep();
   });

@@ -44,6 +44,9 @@ class Journal {
   /// W2: S and the intent. The generation counts as used from now on.
   Status begin_write(const Intent& intent, const sync::SharedState& rows, std::int64_t next_uid,
                      Time now);
+  /// The intent alone, of a write that leaves all rows and the token as they are (a sheet of our
+  /// own): the new file is observed like a save in which nobody changed a row.
+  Status begin_rewrite(const Intent& intent);
   Result<std::optional<Intent>> intent();
   /// W5 (written) or the end of an intent that did not come to pass.
   Status end_write(const Intent& intent, bool written);
@@ -51,6 +54,8 @@ class Journal {
   /// The remembered states that may be the base of a file with this digest and token.
   Result<sync::Bases> bases(const std::string& digest, const std::optional<workbook::Token>& token);
   Result<bool> knows(const std::string& digest);
+  /// Known as a file that somebody else saved, and we read.
+  Result<bool> has_observed(const std::string& digest);
 
   /// from-railway: was a request with this key carried out before?
   Result<bool> knows_command(const std::string& key);

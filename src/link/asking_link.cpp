@@ -59,4 +59,9 @@ Awaitable<Result<sync::PinsAnswer>> AskingLink::pins(sync::PinsAsked message) {
   co_return sync::parse_pins_answer(answer);
 }
 
+Awaitable<Result<EpisodePlans>> AskingLink::plans(sync::PlansAsked message) {
+  CO_TRY(const auto answer, co_await ask("plans", to_json(message)));
+  co_return parse_episode_plans(answer);
+}
+
 }  // namespace tracker::link

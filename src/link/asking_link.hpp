@@ -22,6 +22,7 @@ class AskingLink : public CloudLink {
   Awaitable<Status> picture(sync::PictureSent message) final;
   Awaitable<Status> files(sync::FilesTold message) final;
   Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) final;
+  Awaitable<Result<EpisodePlans>> plans(sync::PlansAsked message) final;
 
  protected:
   /// `kind` is the last segment of /api/sync/link/<kind>.

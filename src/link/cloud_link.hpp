@@ -64,6 +64,7 @@ class CloudLink {
   virtual Awaitable<Status> picture(sync::PictureSent message) = 0;
   virtual Awaitable<Status> files(sync::FilesTold message) = 0;
   virtual Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) = 0;
+  virtual Awaitable<Result<EpisodePlans>> plans(sync::PlansAsked message) = 0;
 };
 
 /// Dial-out: a WebSocket to <cloud_url>/api/sync/link.

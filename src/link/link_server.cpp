@@ -83,6 +83,7 @@ struct LinkServer::State {
     if (kind == "picture") return call(service, &S::picture, sync::parse_picture_sent(body));
     if (kind == "files") return call(service, &S::files, sync::parse_files_told(body));
     if (kind == "pins") return call(service, &S::pins, sync::parse_pins_asked(body));
+    if (kind == "plans") return call(service, &S::plans, sync::parse_plans_asked(body));
     if (kind == "observed") return take_observed(parse_observed(body));
     return unknown(std::move(kind));
   }
@@ -177,7 +178,7 @@ void LinkServer::add_routes(
          return serve(std::move(channel));
        }});
   for (const auto* kind : {"hello", "pull", "push", "applied", "decide", "report", "observed",
-                           "offer", "picture", "files", "pins"}) {
+                           "offer", "picture", "files", "pins", "plans"}) {
     router.add("POST", std::string("/api/sync/link/") + kind,
                [this, accept, kind](http::Request request) {
                  if (auto refusal = accept(request)) return answer_with(std::move(*refusal));

@@ -37,6 +37,7 @@ class LinkService {
   virtual Awaitable<Status> picture(sync::PictureSent message) = 0;
   virtual Awaitable<Status> files(sync::FilesTold message) = 0;
   virtual Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) = 0;
+  virtual Awaitable<Result<EpisodePlans>> plans(sync::PlansAsked message) = 0;
   /// After those who wait in observe() were told.
   virtual Awaitable<Status> observed(Observed message) = 0;
   /// A WebSocket came or went; `connected` is how many there are now.

@@ -106,6 +106,11 @@ Awaitable<void> Actor::run() {
       co_await step(std::move(event));
       continue;
     }
+    if (footage_wanted_) {
+      footage_wanted_ = false;
+      co_await write_footage();
+      continue;
+    }
     co_await wake_.wait_for(time_to_wait());
   }
 }
@@ -350,7 +355,7 @@ Awaitable<void> Actor::answer_observe(std::string request) {
 Awaitable<void> Actor::report_changes() {
   for (;;) {
     co_await reported_.wait_for(std::chrono::seconds(30));
-    sync::Report report = engine_.report();
+    sync::Report report = this->report();
     if (report == sent_report_ || !link_->connected()) continue;
     const auto sent = co_await link_->report(report);
     if (sent) sent_report_ = std::move(report);

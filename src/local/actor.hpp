@@ -33,6 +33,10 @@ class Actor {
   Awaitable<void> run();
   /// Looks at the folder every 2 s, whatever the watch says.
   Awaitable<void> look_regularly();
+  /// Keeps the footage sheet, until cancelled.
+  Awaitable<void> keep_footage();
+  /// The engine's, and what the footage sheet waits for.
+  sync::Report report() const;
   /// Sends the newest report whenever it changed.
   Awaitable<void> report_changes();
 
@@ -71,6 +75,7 @@ class Actor {
   template <class Save>
   Awaitable<void> save(const Save& what);
   Awaitable<void> write(sync::WriteWorkbook effect);
+  Awaitable<void> write_footage();
   void after_step();
 
   Awaitable<void> hello();
@@ -98,7 +103,11 @@ class Actor {
   std::optional<sync::Event> seen_;  ///< what the last look found; taken from quiet_from_ on
   std::chrono::steady_clock::time_point quiet_from_;
   std::int64_t looks_done_ = 0;
-  std::int64_t work_done_ = 0;  ///< events but the regular looks
+  std::int64_t work_done_ = 0;       ///< events but the regular looks
+  bool footage_wanted_ = false;      ///< both sides came to rest, and the plans are known
+  EpisodePlans episode_plans_;       ///< as of then
+  std::int64_t footage_after_ = -1;  ///< work_done_ at the last look at the sheet
+  std::string footage_problem_;
   sync::Report sent_report_;
   std::string open_by_;
   std::optional<Time> equal_as_of_;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <openssl/rand.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -21,7 +20,7 @@ using std::chrono::steady_clock;
 
 constexpr auto save_time_max = std::chrono::seconds(10);   ///< a name may be missing so long
 constexpr auto broken_time_max = std::chrono::seconds(2);  ///< a file may be half-written so long
-constexpr auto late_save_time_max = std::chrono::seconds(60);
+constexpr std::size_t human_saves_max = 100;               ///< of which we know when
 
 std::string random_text() {
   std::array<unsigned char, 12> bytes{};
@@ -57,7 +56,14 @@ Status WorkbookPort::recover() {
     const auto temp_digest = disk::digest_of(temp);
     const bool written = target_digest && *target_digest == intent->new_digest;
     if (temp_digest && *temp_digest == intent->new_digest) {
-      fs::remove(temp);  // ours: not exchanged, or a second name of the workbook
+      // It may have been the workbook for a moment, and a program may still write into it.
+      std::error_code problem;
+      const bool second_name = fs::equivalent(temp, settings_.workbook, problem);
+      if (second_name) {
+        fs::remove(temp);
+      } else {
+        keep(temp, *temp_digest);
+      }
     } else if (temp_digest && written) {
       keep(temp, *temp_digest);
       if (*temp_digest != intent->old_digest) {
@@ -81,35 +87,9 @@ Status WorkbookPort::recover() {
     keep(entry.path(), is_unread_save(entry.path()) ? std::string() : digest.value_or(""));
   }
   watch_ring();
+  remember_human_saves();
   rescue_late_saves();
   return create_if_never_seen();
-}
-
-/// False: a version that we know, or a file of ours that never had the workbook's name.
-bool WorkbookPort::is_unread_save(const fs::path& file) const {
-  const auto content = disk::read_file(file, disk::workbook_bytes_max);
-  if (!content) return true;  // still being written, perhaps
-  const auto known = journal_->knows(content_digest(content->bytes));
-  if (!known || *known) return false;
-  const auto document = workbook::Document::open(content->bytes);
-  const auto image = document ? document->image(read_options()) : std::unexpected(document.error());
-  if (!image || !image->token) return true;
-  const auto bases = journal_->bases({}, image->token);
-  return bases && bases->written;  // a token that people could see is one that we wrote down
-}
-
-/// A program that saves in place may still be writing into what was displaced before the crash.
-void WorkbookPort::watch_ring() {
-  std::error_code none_yet;
-  for (const auto& entry : fs::directory_iterator(settings_.data_dir / "displaced", none_yet)) {
-    const fs::path path = entry.path();
-    const bool watched =
-        std::ranges::any_of(displaced_, [&](const Displaced& one) { return one.path == path; });
-    const auto stamp = disk::stamp_of(path);
-    const auto digest = disk::digest_of(path);
-    if (watched || !stamp || !digest) continue;
-    displaced_.push_back({path, *stamp, *digest, steady_clock::now() + late_save_time_max});
-  }
 }
 
 Status WorkbookPort::create_if_never_seen() {
@@ -119,7 +99,7 @@ Status WorkbookPort::create_if_never_seen() {
   if (bases.newest) return {};
   TRY(const std::string bytes, sample::create_workbook({}, {}));
   if (stamp) fs::remove(settings_.workbook);
-  const std::string temp = disk::temp_name(random_text());
+  const std::string temp = new_temp_name();
   CHECK_OK(disk::place_temp(settings_.workbook, temp, bytes));
   std::error_code problem;
   fs::rename(temp_path(temp), settings_.workbook, problem);
@@ -135,6 +115,12 @@ Status WorkbookPort::create_if_never_seen() {
 
 Look WorkbookPort::look(const std::string& known_digest) {
   const std::string owner = disk::open_by(settings_.workbook, runtime::now());
+  if (older_) {
+    Look late = *std::exchange(older_, std::nullopt);
+    late.open_by = owner;
+    stamp_.reset();
+    return late;
+  }
   Look look;
   const auto stamp = disk::stamp_of(settings_.workbook);
   if (!stamp) {
@@ -171,6 +157,10 @@ Look WorkbookPort::read_news(const disk::FileContent& content, const std::string
   was_unreadable_ = false;
   Look look;
   const bool late = digest == rescued_digest_;
+  if (!bases->seen) {
+    human_saves_.push_back({content.stamp.modified_ns, image->token});
+    if (human_saves_.size() > human_saves_max) human_saves_.pop_front();
+  }
   look.event = sync::WorkbookSeen{std::move(digest),
                                   std::make_shared<const workbook::Image>(std::move(*image)),
                                   std::move(*bases), runtime::now(), late};
@@ -262,50 +252,34 @@ std::optional<std::string> WorkbookPort::unlike_plan(
 
 sync::Event WorkbookPort::exchange(sync::WriteWorkbook& effect, workbook::Document document,
                                    sync::WorkbookWritten written) {
-  journal::Intent intent{effect.generation, effect.expected_digest,
-                         content_digest(document.bytes()), disk::temp_name(random_text())};
+  const journal::Intent intent{effect.generation, effect.expected_digest,
+                               content_digest(document.bytes()), new_temp_name()};
   written.digest = intent.new_digest;
-  const auto dropped = [](const Error& error) { return sync::WriteDropped{describe(error), {}}; };
-  if (auto placed = disk::place_temp(settings_.workbook, intent.temp_name, document.bytes());
-      !placed) {
-    return dropped(placed.error());
-  }
-  if (auto saved = journal_->begin_write(intent, written.rows, effect.next_uid, runtime::now());
-      !saved) {
-    ::unlink(temp_path(intent.temp_name).c_str());
-    return dropped(saved.error());
-  }
-  const auto placed_stamp = disk::stamp_of(temp_path(intent.temp_name));
-  const auto outcome =
-      disk::exchange(settings_.workbook, intent.temp_name, intent.old_digest, intent.new_digest);
-  const bool done = outcome && *outcome == disk::ExchangeOutcome::written;
-  if (auto ended = journal_->end_write(intent, done); !ended) {
-    log::error("{}", describe(ended.error()));  // recovery finishes it at the next start
-  }
-  if (!done) {
-    stamp_.reset();
-    const fs::path temp = temp_path(intent.temp_name);
-    if (const auto left = disk::digest_of(temp))
-      keep(temp, *left);  // a human's: never into nothing
-    return outcome ? sync::WriteDropped{} : dropped(outcome.error());
-  }
-  const auto kept = keep(temp_path(intent.temp_name), intent.old_digest);
-  if (kept && effect.keep_refused) {
-    const auto copy = disk::keep_refused(*kept, settings_.workbook, runtime::now());
+  const auto swapped = swap_in(intent, std::move(document), [&] {
+    return journal_->begin_write(intent, written.rows, effect.next_uid, runtime::now());
+  });
+  if (!swapped) return sync::WriteDropped{describe(swapped.error()), {}};
+  if (!swapped->done) return sync::WriteDropped{};
+  if (swapped->kept && effect.keep_refused) {
+    const auto copy = disk::keep_refused(*swapped->kept, settings_.workbook, runtime::now());
     if (!copy) log::error("{}", describe(copy.error()));
     if (copy) log::info("what was refused is kept in {}", copy->string());
   }
-  document_ = std::move(document);
-  document_digest_ = intent.new_digest;
-  stamp_ = disk::stamp_of(settings_.workbook);
-  const bool ours = stamp_ && placed_stamp && stamp_->inode == placed_stamp->inode &&
-                    stamp_->modified_ns == placed_stamp->modified_ns;
-  if (!ours) stamp_.reset();  // somebody saved already: look at it
   return written;
 }
 
+std::string WorkbookPort::new_temp_name() { return disk::temp_name(random_text()); }
+
 /// W6. `digest` '' = we do not know who wrote it: it is looked at as a late save.
 std::optional<fs::path> WorkbookPort::keep(const fs::path& temp, const std::string& digest) {
+  auto kept = put_in_ring(temp, digest);
+  if (!kept) return std::nullopt;
+  displaced_.push_back(std::move(*kept));
+  return displaced_.back().path;
+}
+
+std::optional<WorkbookPort::Displaced> WorkbookPort::put_in_ring(const fs::path& temp,
+                                                                 const std::string& digest) const {
   const auto kept = disk::keep_displaced(temp, settings_.data_dir / "displaced", runtime::now());
   if (!kept) {
     log::error("{}", describe(kept.error()));
@@ -313,44 +287,7 @@ std::optional<fs::path> WorkbookPort::keep(const fs::path& temp, const std::stri
   }
   const auto stamp = disk::stamp_of(*kept);
   if (!stamp) return std::nullopt;
-  displaced_.push_back({*kept, *stamp, digest, steady_clock::now() + late_save_time_max});
-  return *kept;
-}
-
-bool WorkbookPort::rescue_late_saves() {
-  bool rescued = false;
-  std::vector<Displaced> still_young;
-  for (Displaced& one : displaced_) {
-    const auto stamp = disk::stamp_of(one.path);
-    const bool touched =
-        stamp && (one.digest.empty() || stamp->modified_ns != one.stamp.modified_ns ||
-                  stamp->size_bytes != one.stamp.size_bytes);
-    if (stamp && steady_clock::now() < one.until) still_young.push_back(one);
-    if (!touched) continue;
-    auto content = disk::read_file(one.path, disk::workbook_bytes_max);
-    if (!content) continue;
-    const std::string digest = content_digest(content->bytes);
-    const auto known = journal_->knows(digest);
-    if (digest == one.digest || !known || *known) continue;
-    if (!workbook::Document::open(content->bytes)) continue;  // not whole yet: looked at again
-    const std::string temp = disk::temp_name(random_text());
-    const auto current = disk::digest_of(settings_.workbook);
-    const auto was_read = current ? journal_->knows(*current) : Result<bool>(false);
-    if (!was_read || !*was_read) continue;  // a newer save stands there: it is read first
-    if (!disk::place_temp(settings_.workbook, temp, content->bytes)) continue;
-    const auto outcome = disk::exchange(settings_.workbook, temp, *current, digest);
-    if (!outcome || *outcome != disk::ExchangeOutcome::written) continue;
-    log::warning("a save that came late, into a file we had replaced, is the workbook again");
-    rescued_digest_ = digest;
-    if (!still_young.empty()) still_young.back().digest = digest;
-    const auto kept =
-        disk::keep_displaced(temp_path(temp), settings_.data_dir / "displaced", runtime::now());
-    if (!kept) log::error("{}", describe(kept.error()));
-    stamp_.reset();
-    rescued = true;
-  }
-  displaced_ = std::move(still_young);
-  return rescued;
+  return Displaced{*kept, *stamp, digest, steady_clock::now() + disk::displaced_watch_time};
 }
 
 }  // namespace tracker::local

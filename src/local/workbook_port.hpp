@@ -4,7 +4,9 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +14,7 @@
 
 #include "disk/exchange.hpp"
 #include "disk/file.hpp"
+#include "domain/episode_plan.hpp"
 #include "journal/journal.hpp"
 #include "local/settings.hpp"
 #include "sync/events.hpp"
@@ -42,11 +45,22 @@ class WorkbookPort {
   sync::Event write(sync::WriteWorkbook effect, const sync::SharedState& before,
                     const std::vector<std::uint32_t>& row_numbers);
 
+  /// The footage on its own sheet (local/footage_sheet.hpp), in a version of the workbook that
+  /// keeps rows and token as they are; nothing where it reads right, and while somebody has the
+  /// workbook open. An error says why the sheet can't be kept. REQUIRES: both sides are at rest,
+  /// `known_digest` is the engine's version.
+  Status write_footage(const merge::Mirror& mirror, const EpisodePlans& plans,
+                       const std::string& known_digest, std::int64_t generation);
+
   /// A program that saves in place may still write into a file that we displaced: such a save is
   /// put back as the workbook. True if that happened.
   bool rescue_late_saves();
 
  private:
+  struct Save {
+    std::int64_t at_ns = 0;  ///< time of the file's last change
+    std::optional<workbook::Token> token;
+  };
   struct Displaced {
     std::filesystem::path path;
     disk::FileStamp stamp;
@@ -54,21 +68,34 @@ class WorkbookPort {
     std::chrono::steady_clock::time_point until;
   };
 
+  struct Swap {
+    bool done = false;                          ///< false: somebody saved meanwhile, theirs stays
+    std::optional<std::filesystem::path> kept;  ///< the version before, in the ring
+  };
+
   bool is_unread_save(const std::filesystem::path& file) const;
   void watch_ring();
+  void remember_human_saves();
   Status create_if_never_seen();
   Look read_news(const disk::FileContent& content, const std::string& known_digest);
   Look unreadable(const Error& error);
   Look missing();
   workbook::ReadOptions read_options() const;
-  /// W1–W6 for a patched document.
+  /// What a patched document becomes: swap_in() and its event.
   sync::Event exchange(sync::WriteWorkbook& effect, workbook::Document document,
                        sync::WorkbookWritten written);
+  bool read_older(const disk::FileContent& content);
+  /// W1–W6; `begin` records the intent (W2).
+  Result<Swap> swap_in(const journal::Intent& intent, workbook::Document document,
+                       const std::function<Status()>& begin);
   std::optional<std::string> unlike_plan(const workbook::Image& image, sync::WriteWorkbook& effect,
                                          std::vector<workbook::Refusal>& refusals) const;
+  std::optional<Displaced> put_in_ring(const std::filesystem::path& temp,
+                                       const std::string& digest) const;
   std::optional<std::filesystem::path> keep(const std::filesystem::path& temp,
                                             const std::string& digest);
   std::filesystem::path temp_path(const std::string& name) const;
+  static std::string new_temp_name();
 
   Settings settings_;
   std::unique_ptr<journal::Journal> journal_;
@@ -78,7 +105,9 @@ class WorkbookPort {
   std::chrono::steady_clock::time_point unreadable_since_;
   bool was_unreadable_ = false;
   std::vector<Displaced> displaced_;
-  std::string rescued_digest_;  ///< of the last save that came late
+  std::string rescued_digest_;    ///< of the last save that came late
+  std::deque<Save> human_saves_;  ///< that we read
+  std::optional<Look> older_;     ///< a late save that is older than the newest of them
 };
 
 }  // namespace tracker::local

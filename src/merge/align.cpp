@@ -57,8 +57,6 @@ class Aligner {
     }
   }
 
-  bool surely_seen(std::size_t b) const { return !surely_seen_ || surely_seen_(base_[b]); }
-
   /// What the sheet's columns show of a base row.
   const Cells& cells_of(std::size_t b) const {
     return visible_.empty() ? base_[b].text : visible_[b];
@@ -126,7 +124,8 @@ class Aligner {
     }
   }
 
-  /// The nearest ones are paired; among equals the original keeps its id.
+  /// The nearest ones are paired; among equals an unchanged original, then those in the same order,
+  /// for whoever edits two copies has not moved them too.
   void pair_namesakes(EntryId id, const Namesakes& rows) {
     struct Match {
       int score;
@@ -135,12 +134,15 @@ class Aligner {
     std::vector<Match> matches;
     const std::size_t news_max = std::max<std::size_t>(1, namesake_pairs_max / rows.olds.size());
     for (std::size_t n = 0; n < std::min(rows.news.size(), news_max); ++n) {
-      for (const std::size_t b : rows.olds) {
+      for (std::size_t o = 0; o < rows.olds.size(); ++o) {
         const std::size_t s = rows.news[n];
+        const std::size_t b = rows.olds[o];
         const bool original = base_[b].id == id;
-        if (!original && !surely_seen(b) && !equal_key(s, b)) continue;
-        const int same = sheet_[s].cells == cells_of(b) ? 2 * int{field_count} : 0;
-        matches.push_back({2 * equal_cells(sheet_[s].cells, cells_of(b)) + same + original, s, b});
+        if (!original && !may_be_seen(s, b)) continue;
+        const bool same = sheet_[s].cells == cells_of(b);
+        const bool in_order = !same && n == o && rows.news.size() == rows.olds.size();
+        const int near = equal_cells(sheet_[s].cells, cells_of(b)) + same * int{field_count};
+        matches.push_back({4 * near + 2 * in_order + original, s, b});
       }
     }
     std::sort(matches.begin(), matches.end(), [](const Match& one, const Match& two) {
@@ -192,9 +194,17 @@ class Aligner {
     return count;
   }
 
-  bool equal_key(std::size_t s, std::size_t b) const {
-    return at(sheet_[s].cells, Field::scene) == at(cells_of(b), Field::scene) &&
-           at(sheet_[s].cells, Field::shot) == at(cells_of(b), Field::shot);
+  /// A base row that may never have been on the screen: this one has its key, or nothing of it was
+  /// changed but that one cell of the key is blank.
+  bool may_be_seen(std::size_t s, std::size_t b) const {
+    if (!surely_seen_ || surely_seen_(base_[b])) return true;
+    const Cells& now = sheet_[s].cells;
+    const Cells& old = cells_of(b);
+    const bool scene = at(now, Field::scene) == at(old, Field::scene);
+    const bool shot = at(now, Field::shot) == at(old, Field::shot);
+    const bool one_blank =
+        (scene || at(now, Field::scene).empty()) && (shot || at(now, Field::shot).empty());
+    return (scene && shot) || (one_blank && equal_cells(now, old) + 1 == equal_cells(old, old));
   }
 
   bool same_shot(std::size_t s, std::size_t b) const {
@@ -207,7 +217,7 @@ class Aligner {
   int likeness(std::size_t s, std::size_t b) const {
     const int equal = equal_cells(sheet_[s].cells, cells_of(b));
     if (equal == 0 || !may_be(s, b)) return 0;  // a place alone makes no likeness
-    if (!surely_seen(b) && !equal_key(s, b)) return 0;
+    if (!may_be_seen(s, b)) return 0;
     const auto before_s = s > 0 ? of_sheet_[s - 1] : std::nullopt;
     const bool first_in_both = s == 0 && b == 0;
     const bool follows = first_in_both || (before_s && b > 0 && *before_s == b - 1);
@@ -309,8 +319,7 @@ class Aligner {
       if (first) {
         for (std::size_t i = 0; i < length; ++i) {
           const bool alike = equal_cells(sheet_[news[n] + i].cells, cells_of(*first + i)) >= 3;
-          if (alike && may_be(news[n] + i, *first + i) &&
-              (surely_seen(*first + i) || equal_key(news[n] + i, *first + i))) {
+          if (alike && may_be(news[n] + i, *first + i) && may_be_seen(news[n] + i, *first + i)) {
             pair(news[n] + i, *first + i);
           }
         }

@@ -73,6 +73,9 @@ class Decider {
       case OpKind::extra:
         replace_extra(*work, op);
         break;
+      case OpKind::lost:
+        log_lost(*work, op);
+        break;
       case OpKind::insert:
         break;
     }
@@ -158,6 +161,13 @@ class Decider {
     }
     work.row.extra = op.extra;
     work.extra_changed = true;
+  }
+
+  void log_lost(const Work& work, const Op& op) {
+    if (!acceptable(op, op.field, op.after)) return;
+    const std::string& current = at(work.row.cells, op.field);
+    if (work.row.id <= 0 || current == op.after) return;
+    decision_.losers.push_back({work.row.id, op.field, current, op.after, 0, false});
   }
 
   void insert(const Op& op) {

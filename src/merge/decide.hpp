@@ -50,13 +50,14 @@ struct RowWrite {
   std::optional<Extra> extra;  ///< set = replaces the row's extra columns
 };
 
-/// A value of the cloud that the workbook overwrote without having seen it.
+/// A value of the cloud that the workbook overwrote without having seen it, or a lost one of its
+/// own.
 struct DecidedLoser {
   EntryId id = 0;
   Field field = Field::animator;
   std::string winning;
   std::string losing;
-  ChangeNumber losing_seq = 0;  ///< the change that brought the losing value: who and when
+  ChangeNumber losing_seq = 0;  ///< the change that brought it: who and when; 0 = this push
   bool row_removed = false;     ///< the workbook deleted the row
 };
 

@@ -46,6 +46,7 @@ class Materialiser {
         overlay_(*input.overlay),
         next_mirrored_(mirror_.begin()) {
     out_.next_uid = input.next_uid;
+    for (const auto& [uid, cells] : overlay_.inserts()) queued_uids_.insert(uid_number(uid));
   }
 
   Materialised run() {
@@ -61,7 +62,9 @@ class Materialiser {
         out_.plan.patch.deleted_rows.push_back(input_.row_numbers[i]);
         continue;
       }
-      if (row->id == 0) present_uids.insert(uid_text(input_.store, row->uid));
+      if (row->id == 0 || queued_uids_.contains(row->uid)) {
+        present_uids.insert(uid_text(input_.store, row->uid));
+      }
       observed_row(std::move(row), input_.row_numbers[i], id_shown(i));
     }
     for (const auto& [id, mirrored] : mirror_) {
@@ -121,14 +124,12 @@ class Materialiser {
   }
 
   void observed_row(RowInWork row, std::uint32_t row_number, EntryId id_in_sheet) {
-    const bool waits =
-        row->id == 0 && (row->draft || overlay_.waits(uid_text(input_.store, row->uid)));
     const MirrorRow* const cloud = mirrored(row->id);
     if (cloud == nullptr || overlay_.removed(row->id)) {
-      if (waits || overlay_.revived(row->id) || input_.refused_rows->contains(row->uid)) {
+      const bool waits = row->draft || overlay_.waits(uid_text(input_.store, row->uid)) ||
+                         overlay_.revived(row->id) || input_.refused_rows->contains(row->uid);
+      if (waits || has_quarantined(*row)) {
         out_.plan.rows.push_back(row.done());
-      } else if (has_quarantined(*row)) {
-        keep_as_draft(std::move(row));
       } else {
         out_.plan.patch.deleted_rows.push_back(row_number);
       }
@@ -145,21 +146,13 @@ class Materialiser {
     out_.plan.rows.push_back(row.done());
   }
 
+  /// A human typed what can't travel, which stands nowhere else: a row that is deleted elsewhere
+  /// stays as it is. What is then typed into it brings it back, as into any deleted row.
   static bool has_quarantined(const SheetRow& row) {
     return std::ranges::any_of(all_fields, [&](Field field) {
       const std::string& text = tracker::at(row.text, field);
       return !text.empty() && problem_with(field, text);
     });
-  }
-
-  /// In a row that is deleted elsewhere a human typed what can't travel: that stands nowhere else.
-  void keep_as_draft(RowInWork row) {
-    SheetRow& kept = row.change();
-    kept.uid = out_.next_uid++;  // the cloud knows the old one as the deleted row
-    kept.id = 0;
-    kept.marks.clear();
-    kept.draft = true;
-    out_.plan.rows.push_back(row.done());
   }
 
   void write_cell(RowInWork& row, std::uint32_t row_number, Field field, const MirrorRow& cloud) {
@@ -237,6 +230,7 @@ class Materialiser {
   Mirror::const_iterator next_mirrored_;
   std::map<std::string, EntryId> id_of_uid_;
   bool uids_indexed_ = false;
+  std::unordered_set<std::int64_t> queued_uids_;
   std::unordered_set<std::string> queued_keys_;
   Materialised out_;
 };
@@ -272,6 +266,7 @@ void Overlay::add(const Op& op) {
       break;
     case OpKind::measure:
     case OpKind::extra:
+    case OpKind::lost:
       break;
   }
 }

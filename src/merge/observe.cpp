@@ -78,13 +78,17 @@ class Observer {
     }
   }
 
-  EntryId shown_id(const ImageRow& row) const {
-    return input_.trust_ids ? row.tracker_id.value_or(0) : 0;
-  }
+  static EntryId shown_id(const ImageRow& row) { return row.tracker_id.value_or(0); }
 
   bool is_untouched(const SheetRow& old, const ImageRow& row) const {
     return !old.draft && old.shown == shown_id(row) && old.marks.empty() && row.cells == old.text &&
-           row.measured == old.measured && hash_of(row.extra) == old.extra_hash;
+           has_key(row.cells) && row.measured == old.measured &&
+           hash_of(row.extra) == old.extra_hash;
+  }
+
+  /// A known row without scene or shot is told at each look, whatever the cloud has there.
+  static bool has_key(const Cells& cells) {
+    return !at(cells, Field::scene).empty() && !at(cells, Field::shot).empty();
   }
 
   void known_row(const SheetRow& old, const ImageRow& row) {
@@ -110,7 +114,7 @@ class Observer {
     const std::string& text = at(now.text, field);
     const std::string& cloud = cloud_value(old, field);
     if (text == at(old.text, field)) {
-      const bool bad = text != cloud && keep_if_bad(row, field, text);
+      const bool bad = (text != cloud || text.empty()) && keep_if_bad(row, field, text);
       if (text != cloud && !bad && row.formula[index(field)]) {
         edited(now, field, text);  // Excel owns it: the value that the cloud has instead is logged
       } else {
@@ -119,9 +123,7 @@ class Observer {
       return;
     }
     if (keep_if_bad(row, field, text)) {
-      const Cells* const known = input_.cloud_row ? input_.cloud_row(now.id) : nullptr;
-      const bool blank = text.empty() && cloud.empty() && known != nullptr;
-      set_cloud_value(now, field, blank ? at(*known, field) : cloud);
+      set_cloud_value(now, field, cloud);
       return;
     }
     if (text != cloud) edited(now, field, cloud);
@@ -150,7 +152,7 @@ class Observer {
     now.text = row.cells;
     now.measured = row.measured;
     now.shown = shown_id(row);
-    if (now.shown != 0 && adopt_id(now, row, now.shown)) return;
+    if (input_.trust_ids && now.shown != 0 && adopt_id(now, row, now.shown)) return;
     new_row(std::move(now), row);
   }
 
@@ -161,6 +163,7 @@ class Observer {
                       std::any_of(base_.begin(), base_.end(), has_it);
     if (copy || !input_.cloud_row) return false;
     now.id = id;
+    joined_.insert(id);  // a copy of this row is not its twin from the cloud
     if (const Cells* cloud = input_.cloud_row(id); cloud != nullptr) {
       SheetRow old = now;
       old.text = *cloud;
@@ -185,7 +188,7 @@ class Observer {
   }
 
   void new_row(SheetRow now, const ImageRow& row) {
-    now.draft = at(now.text, Field::scene).empty() || at(now.text, Field::shot).empty();
+    now.draft = !has_key(now.text);
     if (now.draft) {
       out_.kept.push_back({fmt::format("{} row {}", image_.sheet_name, row.row_number),
                            "draft: it is sent once scene and shot are filled in"});
@@ -248,6 +251,9 @@ class Observer {
     op.kind = OpKind::remove;
     op.row = reference(old);
     op.cells = cloud_cells(old);
+    for (Field field : all_fields) {
+      if (!image_.columns[index(field)]) at(op.cells, field).clear();  // unseen: it is logged
+    }
     out_.ops.push_back(std::move(op));
   }
 

@@ -30,6 +30,14 @@ Cells cloud_cells(const SheetRow& row) {
   return cells;
 }
 
+void forget_unseen_marks(SheetState& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    SheetRow row = rows[i];
+    for (const Mark& mark : rows[i].marks) set_cloud_value(row, mark.field, {});
+    if (!rows[i].marks.empty()) rows.replace(i, std::move(row));
+  }
+}
+
 std::string uid_text(std::string_view store, std::int64_t uid) {
   return std::string(store) + ":" + std::to_string(uid);
 }

@@ -82,6 +82,9 @@ class SheetState {
 const std::string& cloud_value(const SheetRow& row, Field field);
 void set_cloud_value(SheetRow& row, Field field, std::string value);
 Cells cloud_cells(const SheetRow& row);
+/// What the cloud has under a cell that can't travel was never on the screen: it is logged when
+/// that cell is mended or its row deleted.
+void forget_unseen_marks(SheetState& rows);
 
 /// "<store>:<uid>", as ops name a row that has no id yet.
 std::string uid_text(std::string_view store, std::int64_t uid);

@@ -1,5 +1,6 @@
 #include "merge/twins.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace tracker::merge {
@@ -14,6 +15,20 @@ Twins rows_unseen_in(const SheetState& base, const Mirror& mirror) {
     if (!only) twin->second = 0;
   }
   return twins;
+}
+
+std::ptrdiff_t equal_cells(const Cells& one, const Cells& two) {
+  return std::ranges::count_if(all_fields, [&](Field field) {
+    return !at(one, field).empty() && at(one, field) == at(two, field);
+  });
+}
+
+bool mostly_equal(const Cells& one, const Cells& two) {
+  return 2 * equal_cells(one, two) > equal_cells(one, one);
+}
+
+bool partly_equal(const Cells& one, const Cells& two) {
+  return 3 * equal_cells(one, two) >= equal_cells(one, one);
 }
 
 }  // namespace tracker::merge

@@ -51,7 +51,6 @@ Hello Engine::hello() const {
   message.last_number = memory_.next_number - 1;
   message.cursor = memory_.cursor;
   message.chain = memory_.chain;
-  if (!memory_.queue.empty()) message.last_hash = hash_of(memory_.queue.back());
   if (!memory_.mirror.empty()) message.highest_id = memory_.mirror.rbegin()->first;
   return message;
 }
@@ -110,7 +109,7 @@ void Engine::on(const LinkUp& event) {
     return;
   }
   epoch_ = event.answer.epoch;
-  const bool journal_restored = event.answer.applied_number >= memory_.next_number;
+  const bool journal_restored = gave_numbers_again(event.answer);
   const bool forgot_pushes = event.answer.outcome == HelloOutcome::ok &&
                              event.answer.applied_number < memory_.applied_number;
   const bool database_restored = event.answer.outcome == HelloOutcome::diverged || forgot_pushes;
@@ -122,6 +121,14 @@ void Engine::on(const LinkUp& event) {
   told_seq_ = 0;
   ask_for_changes();
   send_next_push();
+}
+
+/// A journal that came from a backup, and made other pushes since under the numbers of lost ones.
+bool Engine::gave_numbers_again(const HelloAnswer& answer) const {
+  if (answer.applied_number >= memory_.next_number) return true;
+  return !answer.applied_hash.empty() && std::ranges::any_of(memory_.queue, [&](const Push& push) {
+    return push.number == answer.applied_number && hash_of(push) != answer.applied_hash;
+  });
 }
 
 /// A part was restored from a backup: forget the bases, take the cloud as it is, and join the
@@ -141,6 +148,7 @@ void Engine::restart(bool rescue) {
   measured_.clear();
   memory_.held_back.number = 0;
   out_.emplace_back(SaveRestart{memory_.incarnation, memory_.generation, !memory_.mirror.empty()});
+  if (pending_first_) pending_first_->bases = {};
   if (pending_seen_) {
     pending_seen_->bases = {};
   } else if (image_) {
@@ -156,11 +164,20 @@ void Engine::restart(bool rescue) {
 /// values survive: ours is written, the cloud's goes to the log. Safe to repeat after a crash: the
 /// uids are made of the old ids.
 std::vector<Op> Engine::rescued_ops(const merge::Mirror& rescued) const {
+  // The same shot under an id that our mirror does not know: rescued before already, by a journal
+  // that then came from a backup itself, or typed anew on the page.
+  std::unordered_map<std::string, EntryId> known_anew;
+  for (const auto& [id, row] : memory_.mirror) {
+    if (!rescued.contains(id)) known_anew.emplace(natural_key(row.cells), id);
+  }
   std::vector<Op> ops;
   for (const auto& [id, row] : rescued) {
-    const auto now = memory_.mirror.find(id);
-    const bool same_row = now != memory_.mirror.end() && alike(now->second.cells, row.cells);
-    if (!same_row) {
+    auto now = memory_.mirror.find(id);
+    if (now == memory_.mirror.end() || !alike(now->second.cells, row.cells)) {
+      const auto anew = known_anew.extract(natural_key(row.cells));
+      now = anew ? memory_.mirror.find(anew.mapped()) : memory_.mirror.end();
+    }
+    if (now == memory_.mirror.end()) {
       const std::string uid = merge::uid_text(lineage(), rescued_uid_first + id);
       ops.push_back({OpKind::insert, {0, uid}, {}, {}, {}, row.cells, {}, {}});
       continue;
@@ -168,7 +185,7 @@ std::vector<Op> Engine::rescued_ops(const merge::Mirror& rescued) const {
     for (Field field : all_fields) {
       const std::string& held = at(row.cells, field);
       if (held.empty() || held == at(now->second.cells, field)) continue;
-      ops.push_back({OpKind::edit, {id, {}}, field, {}, held, {}, {}, {}});
+      ops.push_back({OpKind::edit, {now->first, {}}, field, {}, held, {}, {}, {}});
     }
   }
   return ops;
@@ -235,10 +252,7 @@ void Engine::on(Pulled event) {
   dirty_ = dirty_ || moved;
   at_head_ = memory_.cursor >= answer.head;
   if (!at_head_ || pull_again_) ask_for_changes();
-  if (pending_seen_ && memory_.has_mirror && at_head_ && frozen_.empty()) {
-    const WorkbookSeen seen = *std::exchange(pending_seen_, std::nullopt);
-    take(seen);
-  }
+  if (pending_seen_ && memory_.has_mirror && at_head_ && frozen_.empty()) take_pending();
   send_next_push();
 }
 

@@ -11,6 +11,8 @@
 #include <set>
 #include <span>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "sync/events.hpp"
 
@@ -84,34 +86,49 @@ class Engine {
     SharedState seen_by_all;          ///< S[g]: whoever saves with token g looked at its rows
     bool trust_ids = true;
   };
-  bool shows_all(const merge::Observation& seen, const merge::SheetState& guess,
-                 const Guesses& guesses) const;
   merge::Observation observe_nearest(const Guesses& guesses, const WorkbookSeen& event) const;
   struct Trust {
-    bool ids = true;                          ///< the token names this store
-    bool deletes = true;                      ///< a row that is missing was deleted
-    bool base = true;                         ///< this is the state that the human looked at
-    const merge::SheetState* seen = nullptr;  ///< if it is not: rows that were on the screen
+    bool ids = true;      ///< the token names this store
+    bool deletes = true;  ///< a row that is missing was deleted
+    bool base = true;     ///< this is the state that the human looked at
+    /// If it is not: rows that were on the screen, by uid.
+    const std::unordered_set<std::int64_t>* seen = nullptr;
   };
+  bool is_other_hand(const WorkbookSeen& event) const;
   merge::Observation observe_other_hand(Guesses guesses, const WorkbookSeen& event) const;
+  merge::Observation observe_again(const Guesses& guesses, const WorkbookSeen& event) const;
   merge::Observation observe_against(const merge::SheetState& base, const WorkbookSeen& event,
                                      Trust trust) const;
   bool goes_back(const std::vector<Op>& ops, const merge::SheetState& earlier,
                  const merge::SheetState& last) const;
   const merge::SheetRow* row_of(const merge::SheetState& state, const RowRef& row) const;
-  void leave_out_reverts(std::vector<Op>& ops, const merge::SheetState& earlier) const;
+  void leave_out_reverts(merge::Observation& seen, const merge::SheetState& earlier,
+                         bool drafts) const;
+  void give_way(std::vector<Op>& ops, const Guesses& earlier, const merge::SheetState& before,
+                const merge::SheetState& newer) const;
+  void keep_what_is_not_in(std::vector<Op>& ops, const merge::SheetState& other) const;
+  void log_what_differs(std::vector<Op>& ops, const merge::SheetState& other) const;
+  void edit_known_rows(std::vector<Op>& ops, const std::vector<SharedState>& states) const;
+  void keep_in_drafts(std::vector<Op>& ops, const merge::SheetState& earlier,
+                      const merge::SheetState& last) const;
   void mark_twins(merge::Observation& seen, const Guesses& guesses) const;
   void take_as_edited(std::vector<Op>& ops, const merge::SheetState& earlier) const;
   void take_as_unseen(std::vector<Op>& ops, const merge::SheetState& earlier) const;
+  bool is_nearest(const merge::SheetState& state, const Guesses& guesses,
+                  const WorkbookSeen& event) const;
   std::size_t distance_from(const merge::SheetState& state, const WorkbookSeen& event) const;
   merge::ObserveInput against_cloud(const WorkbookSeen& event, merge::SheetState& base) const;
   merge::Observation first_contact(const WorkbookSeen& event) const;
   merge::Observation replacement(const WorkbookSeen& event) const;
   void take(const WorkbookSeen& event);
+  void wait_with(const WorkbookSeen& event);
+  void take_pending();
   void freeze(const WorkbookSeen& event, std::string reason);
   merge::Held hold_back(merge::Observation& seen, const workbook::Image& image) const;
   void tell_held(SaveObservation& save, merge::Held held);
+  std::unordered_map<std::string, EntryId> ids_by_uid() const;
   void resolve_rows(std::vector<Op>& ops) const;
+  void learn_ids(merge::SheetState& rows) const;
   void plan_write();
   bool may_write() const;
   void write(merge::SheetPlan plan);
@@ -119,6 +136,7 @@ class Engine {
   merge::Overlay overlay() const;
   void keep_refusals(const merge::SheetState& before, std::span<const std::uint32_t> row_numbers,
                      const std::vector<workbook::Refusal>& refusals);
+  void refuse_what_is_missing();
   std::string lineage() const;
 
   // cloud side
@@ -130,6 +148,7 @@ class Engine {
   void enqueue(std::vector<Op> ops, const std::string& author, std::string command_key = {});
   void ask_for_changes();
   void send_next_push();
+  bool gave_numbers_again(const HelloAnswer& answer) const;
   void restart(bool rescue);
   std::vector<Op> rescued_ops(const merge::Mirror& rescued) const;
 
@@ -150,7 +169,8 @@ class Engine {
   bool write_blocked_ = false;    ///< the last write did not happen: look at the folder first
   bool session_changed_ = false;  ///< a human saved changes since our last generation
   bool keep_refused_ = false;     ///< a producer decided: what the next write replaces is kept
-  std::optional<WorkbookSeen> pending_seen_;  ///< waits for the first mirror, or is frozen
+  std::optional<WorkbookSeen> pending_first_;  ///< waits for the first mirror, before this one:
+  std::optional<WorkbookSeen> pending_seen_;   ///< waits for the first mirror, or is frozen
   std::string frozen_;
   bool replacement_wanted_ = false;
   std::string replacement_batch_;
@@ -160,6 +180,9 @@ class Engine {
   bool lock_seen_ = false;  ///< somebody had it open since the last observation, or still then
   bool left_ = false;       ///< and at the last look nobody had
   bool all_left_ = false;   ///< everybody has closed what was last observed: who opens it sees that
+  bool was_late_ = false;   ///< what was last observed came late: others may show what was before
+  /// Two people saved since our last generation, or before the start for all that we know.
+  bool two_hands_ = true;
   std::int64_t waiting_writes_ = 0;
 
   bool link_up_ = false;

@@ -1,7 +1,7 @@
 // Which base? What the human who saved this file was looking at (design/sync.md §2).
 #include <algorithm>
-#include <ranges>
 #include <span>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "merge/twins.hpp"
@@ -10,38 +10,57 @@
 namespace tracker::sync {
 namespace {
 
+using merge::mostly_equal;
 using merge::Observation;
 using merge::SheetRow;
 using merge::SheetState;
+using Uids = std::unordered_set<std::int64_t>;
 
-/// Edits weigh one cell, whole rows all of theirs.
-std::size_t distance(const Observation& seen) {
+Uids uids_of(const SheetState& state) {
+  Uids uids;
+  for (const SheetRow& row : state) uids.insert(row.uid);
+  return uids;
+}
+
+/// Rows that the human had on the screen: those of `earliest`, S[g], which everybody who saves with
+/// token g looked at, and those of every state that knows all that the file shows of `guess`.
+Uids on_screen(const SheetState& shown, const SheetState& guess,
+               const std::vector<SharedState>& states, const SheetState& earliest) {
+  Uids screen = uids_of(earliest);
+  Uids since = uids_of(guess);
+  const Uids now = uids_of(shown);
+  std::erase_if(since, [&](auto uid) { return screen.contains(uid) || !now.contains(uid); });
+  if (since.empty()) return screen;
+  std::size_t possible = 0;
+  std::unordered_map<std::int64_t, std::size_t> standing;
+  for (const SharedState& state : states) {
+    const Uids uids = uids_of(*state);
+    if (!std::ranges::all_of(since, [&](auto uid) { return uids.contains(uid); })) continue;
+    ++possible;
+    for (const std::int64_t uid : uids) ++standing[uid];
+  }
+  for (const auto& [uid, times] : standing) {
+    if (times == possible) screen.insert(uid);
+  }
+  return screen;
+}
+
+/// Edits weigh one cell, whole rows and new drafts all of theirs; a draft of `base` that is
+/// complete now, one.
+std::size_t distance(const Observation& seen, const SheetState& base) {
+  std::unordered_map<std::int64_t, bool> drafts;  // of the base, by uid
+  for (const SheetRow& row : base) drafts.emplace(row.uid, row.draft);
   std::size_t cells = 0;
-  for (const Op& op : seen.ops) cells += op.kind == OpKind::edit ? 1 : field_count + 1;
+  for (const Op& op : seen.ops) {
+    const auto known =
+        op.kind == OpKind::insert ? drafts.find(merge::uid_number(op.row.uid)) : drafts.end();
+    const bool completed = known != drafts.end() && known->second;
+    cells += op.kind == OpKind::edit || completed ? 1 : field_count + 1;
+  }
+  for (const SheetRow& row : seen.rows) {
+    if (row.draft && !drafts.contains(row.uid)) cells += field_count + 1;
+  }
   return cells;
-}
-
-/// What the cloud has under a cell that can't travel was never on the screen: it is logged when
-/// that cell is mended or its row deleted.
-void forget_unseen_marks(SheetState& rows) {
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    SheetRow row = rows[i];
-    for (merge::Mark& mark : row.marks) {
-      if (!at(row.text, mark.field).empty()) mark.cloud.clear();
-    }
-    if (!rows[i].marks.empty()) rows.replace(i, std::move(row));
-  }
-}
-
-/// One row at two times: most of its cells are equal.
-bool mostly_equal(const Cells& one, const Cells& two) {
-  std::size_t filled = 0;
-  std::size_t equal = 0;
-  for (Field field : all_fields) {
-    filled += !at(one, field).empty();
-    equal += !at(one, field).empty() && at(one, field) == at(two, field);
-  }
-  return 2 * equal > filled;
 }
 
 }  // namespace
@@ -54,12 +73,10 @@ Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& 
   input.store = lineage();
   input.trust_ids = trust.ids;
   input.deletes_allowed = trust.deletes;
-  std::unordered_set<std::int64_t> seen;
-  if (trust.seen != nullptr) {
-    for (const SheetRow& row : *trust.seen) seen.insert(row.uid);
-  }
   if (!trust.base) {
-    input.surely_seen = [&seen](const SheetRow& row) { return seen.contains(row.uid); };
+    input.surely_seen = [&trust](const SheetRow& row) {
+      return trust.seen != nullptr && trust.seen->contains(row.uid);
+    };
   }
   input.next_uid = memory_.next_uid;
   input.unseen_twin =
@@ -98,104 +115,73 @@ Observation Engine::observe_own(const WorkbookSeen& event) const {
   const std::int64_t generation = event.image->token->generation;
   const bool session_ended = generation < memory_.written_generation ||
                              (image_ && image_->token && image_->token->generation != generation);
+  const bool other_hand = is_other_hand(event);
+  Guesses guesses{bases.observed, bases.written};
+  if (bases.written) guesses.states.insert(guesses.states.begin(), bases.written);
+  const bool only_guess = bases.observed.empty() || (!session_ended && !other_hand);
+  Observation seen = only_guess   ? observe_against(*last, event, {})
+                     : other_hand ? observe_other_hand(guesses, event)
+                                  : observe_again(guesses, event);
+  edit_known_rows(seen.ops, guesses.states);
+  if (session_ended || other_hand || two_hands_) mark_twins(seen, guesses);
+  return seen;
+}
+
+/// The file came late, or is of another person than the save before it, or that one came late, and
+/// nothing showed that all had closed it in between.
+bool Engine::is_other_hand(const WorkbookSeen& event) const {
   const std::string& author = event.image->last_modified_by;
   const bool other_author =
       !author.empty() && !memory_.last_author.empty() && author != memory_.last_author;
-  const bool other_hand = event.late || (other_author && !all_left_);
-  if ((!session_ended && !other_hand) || bases.observed.empty()) {
-    return observe_against(*last, event, {});
-  }
-  Guesses guesses{bases.observed, bases.written};
-  if (bases.written) guesses.states.insert(guesses.states.begin(), bases.written);
-  if (other_hand) return observe_other_hand(std::move(guesses), event);
-  // Another file was the workbook since. If nothing of this one goes back behind the last O, the
-  // human looked at that one; else it is a second copy, opened earlier.
+  return event.late || ((other_author || was_late_) && !all_left_);
+}
+
+/// Another file was the workbook since. If nothing of this one goes back behind the last O, or it
+/// is nearer to it than to any state before, the human looked at that one; else it is a second
+/// copy, opened earlier.
+Observation Engine::observe_again(const Guesses& guesses, const WorkbookSeen& event) const {
+  const SharedState& last = guesses.states.back();
   Observation seen = observe_against(*last, event, {});
   const std::span earlier(guesses.states.begin(), guesses.states.end() - 1);
-  if (std::ranges::any_of(
-          earlier, [&](const SharedState& one) { return goes_back(seen.ops, *one, *last); })) {
-    return observe_nearest(guesses, event);
+  const bool back = std::ranges::any_of(
+      earlier, [&](const SharedState& one) { return goes_back(seen.ops, *one, *last); });
+  if (back && !is_nearest(*last, guesses, event)) {
+    Observation nearest = observe_nearest(guesses, event);
+    if (guesses.seen_by_all) take_as_unseen(nearest.ops, *guesses.seen_by_all);
+    return nearest;
   }
   const std::size_t from_last = distance_from(*last, event);
-  const auto as_near = std::ranges::find_if(
-      earlier, [&](const SharedState& one) { return distance_from(*one, event) <= from_last; });
-  if (as_near != earlier.end()) take_as_unseen(seen.ops, **as_near);
+  for (const SharedState& one : earlier) {
+    const bool as_near = distance_from(*one, event) <= from_last;
+    if (as_near) keep_what_is_not_in(seen.ops, *one);
+    if (as_near || back) log_what_differs(seen.ops, *one);
+  }
   return seen;
 }
 
-/// Somebody else saved last, or the file came late. This human looked at the last O if the file is
-/// nearer to it than to any state before. Whichever it was: what somebody else did in this
-/// generation may never have been on this screen, so it is not taken back, and what is typed over
-/// it is logged.
-Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& event) const {
-  const SharedState last = guesses.states.back();
-  // Joined anew since: nothing says what stood on this screen.
-  static const SharedState unknown = std::make_shared<const SheetState>();
-  const SharedState earliest = guesses.seen_by_all ? guesses.seen_by_all : unknown;
-  std::erase_if(guesses.states, [&](const SharedState& one) { return *one == *last; });
-  const std::size_t from_last = distance_from(*last, event);
-  const bool saw_last = std::ranges::all_of(guesses.states, [&](const SharedState& earlier) {
-    return from_last < distance_from(*earlier, event);
-  });
-  guesses.states.push_back(last);
-  Observation seen = saw_last ? observe_against(*last, event, {}) : observe_nearest(guesses, event);
-  mark_twins(seen, guesses);
-  guesses.states.pop_back();
-  for (const SharedState& one : guesses.states) leave_out_reverts(seen.ops, *one);
-  take_as_edited(seen.ops, *earliest);
-  take_as_unseen(seen.ops, *earliest);
-  return seen;
-}
-
-/// Nothing goes back to what it was in `earlier`.
-void Engine::leave_out_reverts(std::vector<Op>& ops, const SheetState& earlier) const {
-  std::erase_if(ops, [&](const Op& op) {
-    const SheetRow* const row = row_of(earlier, op.row);
-    return op.kind == OpKind::edit && row != nullptr && at(row->text, op.field) == op.after;
+/// True if the file lies nearer to `state` than to any other guess.
+bool Engine::is_nearest(const SheetState& state, const Guesses& guesses,
+                        const WorkbookSeen& event) const {
+  const std::size_t away = distance_from(state, event);
+  return std::ranges::all_of(guesses.states, [&](const SharedState& guess) {
+    return *guess == state || away < distance_from(*guess, event);
   });
 }
 
 std::size_t Engine::distance_from(const SheetState& state, const WorkbookSeen& event) const {
-  return distance(observe_against(state, event, {.deletes = false, .base = false}));
+  return distance(observe_against(state, event, {.deletes = false, .base = false}), state);
 }
 
+/// Older states may know it by its uid only.
 const SheetRow* Engine::row_of(const SheetState& state, const RowRef& row) const {
+  const auto mirrored = memory_.mirror.find(row.id);
+  const std::string& uid = mirrored == memory_.mirror.end() ? row.uid : mirrored->second.uid;
+  const std::int64_t number = uid.empty() ? 0 : merge::uid_number(uid);
   const auto found = std::find_if(state.begin(), state.end(), [&](const SheetRow& one) {
-    return row.id != 0 ? one.id == row.id : merge::uid_text(lineage(), one.uid) == row.uid;
+    if (row.id != 0 && one.id != 0) return one.id == row.id;
+    return one.uid == number && merge::uid_text(lineage(), one.uid) == uid;
   });
   return found == state.end() ? nullptr : &*found;
-}
-
-/// A row that somebody else deleted stands in this file as it stood in `earlier`, or edited: only
-/// the edits bring it back.
-void Engine::take_as_edited(std::vector<Op>& ops, const SheetState& earlier) const {
-  std::vector<Op> taken;
-  for (Op& op : ops) {
-    const SheetRow* const row = op.kind == OpKind::restore ? row_of(earlier, op.row) : nullptr;
-    if (row == nullptr) {
-      taken.push_back(std::move(op));
-      continue;
-    }
-    for (Field field : all_fields) {
-      const std::string& text = at(op.cells, field);
-      if (text == at(row->text, field)) continue;
-      taken.push_back({OpKind::edit, op.row, field, {}, text, {}, {}, {}});
-    }
-  }
-  ops = std::move(taken);
-}
-
-/// The human may have looked at `earlier`: what came later is overwritten unseen, so it is logged;
-/// and a row that came later was not deleted by somebody who never saw it.
-void Engine::take_as_unseen(std::vector<Op>& ops, const SheetState& earlier) const {
-  std::erase_if(ops, [&](const Op& op) {
-    return op.kind == OpKind::remove && row_of(earlier, op.row) == nullptr;
-  });
-  for (Op& op : ops) {
-    const SheetRow* const row = row_of(earlier, op.row);
-    if (op.kind == OpKind::edit) op.before = row ? merge::cloud_value(*row, op.field) : "";
-    if (op.kind == OpKind::remove) op.cells = merge::cloud_cells(*row);
-  }
 }
 
 /// True if an op takes back what was done between `earlier` and `last`.
@@ -220,43 +206,10 @@ bool Engine::goes_back(const std::vector<Op>& ops, const SheetState& earlier,
       // Rows of the file that the earlier state knew under their uid only are found by content.
       return row == nullptr && !with_text(earlier, op.cells);
     }
+    if (op.kind == OpKind::restore) return row != nullptr;
     if (op.kind != OpKind::insert) return false;
     return (with_text(earlier, op.cells) && !with_text(last, op.cells)) || gone_since(op.cells);
   });
-}
-
-/// True if the human had every row of `guess` on the screen: the rows that it has beyond S[g] are
-/// all in the file, and everybody who saves with token g looked at S[g].
-bool Engine::shows_all(const Observation& seen, const SheetState& guess,
-                       const Guesses& guesses) const {
-  if (!guesses.seen_by_all) return false;
-  std::unordered_set<std::int64_t> known;
-  for (const SheetRow& row : *guesses.seen_by_all) known.insert(row.uid);
-  for (const SheetRow& row : seen.rows) known.insert(row.uid);
-  return std::ranges::all_of(guess, [&](const SheetRow& row) { return known.contains(row.uid); });
-}
-
-/// A new row that looks like one which others saved in this generation, and which this file lacks,
-/// may be a second copy of it: nothing but its cells tells.
-void Engine::mark_twins(Observation& seen, const Guesses& guesses) const {
-  std::unordered_set<std::int64_t> present;
-  for (const SheetRow& row : seen.rows) present.insert(row.uid);
-  // Newest first and each once: states share their rows, and a paste may bring thousands.
-  std::vector<const SheetRow*> missing;
-  std::unordered_set<const SheetRow*> listed;
-  for (const SharedState& state : std::views::reverse(guesses.states)) {
-    for (const SheetRow& row : *state) {
-      if (!present.contains(row.uid) && listed.insert(&row).second) missing.push_back(&row);
-    }
-  }
-  for (Op& op : seen.ops) {
-    if (op.kind != OpKind::insert) continue;
-    const auto twin = std::ranges::find_if(
-        missing, [&](const SheetRow* row) { return mostly_equal(row->text, op.cells); });
-    if (twin == missing.end()) continue;
-    op.twin.id = (*twin)->id;
-    if (op.twin.id == 0) op.twin.uid = merge::uid_text(lineage(), (*twin)->uid);
-  }
 }
 
 /// From the guess (the first among equals) that the fewest cells lie away from; no deletes, no cell
@@ -264,14 +217,26 @@ void Engine::mark_twins(Observation& seen, const Guesses& guesses) const {
 /// may never have been on the human's screen.
 Observation Engine::observe_nearest(const Guesses& guesses, const WorkbookSeen& event) const {
   std::optional<Observation> best;
+  std::size_t nearest = 0;
+  static const SheetState nothing;
+  const SheetState& earliest = guesses.seen_by_all ? *guesses.seen_by_all : nothing;
+  const Uids surely = uids_of(earliest);
   for (const SharedState& guess : guesses.states) {
-    Trust trust{guesses.trust_ids, false, false, guesses.seen_by_all.get()};
+    Trust trust{guesses.trust_ids, false, false, &surely};
     Observation seen = observe_against(*guess, event, trust);
-    trust.base = shows_all(seen, *guess, guesses);
-    if (trust.base) seen = observe_against(*guess, event, trust);
-    if (!best || distance(seen) < distance(*best)) best = std::move(seen);
+    if (guesses.seen_by_all) {
+      const Uids screen = on_screen(seen.rows, *guess, guesses.states, earliest);
+      trust.seen = &screen;
+      if (screen.size() > surely.size()) seen = observe_against(*guess, event, trust);
+    }
+    const std::size_t away = distance(seen, *guess);
+    if (best && away >= nearest) continue;
+    nearest = away;
+    best = std::move(seen);
   }
-  for (const SharedState& guess : guesses.states) leave_out_reverts(best->ops, *guess);
+  for (const SharedState& guess : guesses.states) {
+    leave_out_reverts(*best, *guess, guess != guesses.states.back());
+  }
   return std::move(*best);
 }
 
@@ -317,7 +282,7 @@ Observation Engine::first_contact(const WorkbookSeen& event) const {
   for (Op& op : seen.ops) {
     if (op.kind == OpKind::edit) op.before.clear();
   }
-  forget_unseen_marks(seen.rows);
+  merge::forget_unseen_marks(seen.rows);
   return seen;
 }
 

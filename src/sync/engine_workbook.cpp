@@ -1,6 +1,5 @@
 // The engine's workbook side: what was seen, when to write (design/sync.md §2, §5).
 #include <algorithm>
-#include <unordered_map>
 
 #include "sync/engine.hpp"
 
@@ -50,6 +49,7 @@ void Engine::on(const LockSeen& event) {
 
 void Engine::on(const ReplacementWanted&) {
   replacement_wanted_ = true;
+  pending_first_.reset();
   if (!image_ && !pending_seen_) return;  // done with the first look
   const WorkbookSeen seen = pending_seen_ ? *std::exchange(pending_seen_, std::nullopt)
                                           : WorkbookSeen{digest_, image_, {}, {}, false};
@@ -67,6 +67,7 @@ void Engine::on(WorkbookWritten event) {
   digest_ = std::move(event.digest);
   memory_.written_generation = event.generation;
   session_changed_ = false;
+  two_hands_ = false;
   waiting_writes_ = 0;
   keep_refusals(*before, numbers, event.refusals);
 }
@@ -85,20 +86,22 @@ void Engine::take(const WorkbookSeen& event) {
   const auto& token = event.image->token;
   if (token && token->store == memory_.store && token->generation > memory_.generation) {
     // We wrote this file and do not remember it: the journal is older than the workbook.
-    image_ = event.image;
+    wait_with(event);
     restart(false);
     return;
   }
   const bool too_early = replacement_wanted_ && (!at_head() || !memory_.queue.empty());
   if (!memory_.has_mirror || too_early) {
-    pending_seen_ = event;
+    wait_with(event);
     ask_for_changes();
     return;
   }
   const bool replaces = std::exchange(replacement_wanted_, false);
+  two_hands_ = two_hands_ || is_other_hand(event);
   Observation seen = replaces ? replacement(event) : observe(event);
   if (!seen.frozen.empty()) return freeze(event, std::move(seen.frozen));
   resolve_rows(seen.ops);
+  learn_ids(seen.rows);
   // Whoever replaces the database has said yes to all of it.
   merge::Held held = replaces ? merge::Held() : hold_back(seen, *event.image);
   if (too_much(held)) {
@@ -108,6 +111,7 @@ void Engine::take(const WorkbookSeen& event) {
   }
   frozen_.clear();
   all_left_ = left_ = false;
+  was_late_ = event.late;
   lock_seen_ = !open_by_.empty();
   pending_seen_.reset();
   dirty_ = true;
@@ -134,6 +138,24 @@ void Engine::take(const WorkbookSeen& event) {
   save.next_uid = memory_.next_uid;
   out_.emplace_back(std::move(save));
   send_next_push();
+}
+
+/// Until the cloud is known. The first save may show what a later one, of an old copy, does not.
+void Engine::wait_with(const WorkbookSeen& event) {
+  const bool another = pending_seen_ && pending_seen_->digest != event.digest;
+  if (another && !pending_first_ && !replacement_wanted_) pending_first_ = pending_seen_;
+  pending_seen_ = event;
+}
+
+void Engine::take_pending() {
+  const auto first = std::exchange(pending_first_, std::nullopt);
+  WorkbookSeen seen = *std::exchange(pending_seen_, std::nullopt);
+  if (first) take(*first);
+  if (first && sheet_ && !seen.bases.newest) {  // the journal was asked before the first was taken
+    seen.bases.newest = sheet_;
+    if (first->image->token == seen.image->token) seen.bases.observed = {sheet_};
+  }
+  take(seen);
 }
 
 /// Nothing is taken from this file, and nothing is written, until another one is saved.
@@ -167,18 +189,38 @@ void Engine::tell_held(SaveObservation& save, merge::Held held) {
   save.held = known;
 }
 
+/// What the feed has told of rows that the sheet brought.
+std::unordered_map<std::string, EntryId> Engine::ids_by_uid() const {
+  std::unordered_map<std::string, EntryId> ids;
+  for (const auto& [id, row] : memory_.mirror) {
+    if (!row.uid.empty()) ids.emplace(row.uid, id);
+  }
+  return ids;
+}
+
 /// Ops name a row by its id as soon as the feed has told it.
 void Engine::resolve_rows(std::vector<Op>& ops) const {
-  std::unordered_map<std::string, EntryId> ids;
+  const auto by_uid = [](const Op& op) { return op.row.id == 0 && op.kind != OpKind::insert; };
+  if (std::ranges::none_of(ops, by_uid)) return;
+  const auto ids = ids_by_uid();
   for (Op& op : ops) {
-    if (op.row.id != 0 || op.kind == OpKind::insert) continue;
-    if (ids.empty()) {
-      for (const auto& [id, row] : memory_.mirror) {
-        if (!row.uid.empty()) ids.emplace(row.uid, id);
-      }
-    }
-    const auto found = ids.find(op.row.uid);
+    const auto found = by_uid(op) ? ids.find(op.row.uid) : ids.end();
     if (found != ids.end()) op.row = {found->second, {}};
+  }
+}
+
+/// So do rows: one that is deleted elsewhere while an edit of it is on its way is known by its id.
+void Engine::learn_ids(SheetState& rows) const {
+  const auto unnamed = [](const SheetRow& row) { return row.id == 0 && !row.draft; };
+  if (std::none_of(rows.begin(), rows.end(), unnamed)) return;
+  const auto ids = ids_by_uid();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!unnamed(rows[i])) continue;
+    const auto found = ids.find(merge::uid_text(lineage(), rows[i].uid));
+    if (found == ids.end()) continue;
+    SheetRow named = rows[i];
+    named.id = found->second;
+    rows.replace(i, std::move(named));
   }
 }
 
@@ -255,6 +297,15 @@ void Engine::tell_applied() {
   out_.emplace_back(SendApplied{{memory_.store, memory_.cursor, memory_.written_generation}});
 }
 
+void Engine::refuse_what_is_missing() {
+  std::set<EntryId> present;
+  for (const SheetRow& row : *sheet_) present.insert(row.id);
+  const merge::Overlay waiting = overlay();
+  for (const auto& [id, row] : memory_.mirror) {
+    if (!present.contains(id) && !waiting.removed(id)) refused_appends_.insert(id);
+  }
+}
+
 /// What the gate refused waits, with its reason, until a human saves the workbook again. A refused
 /// write into a formula cell goes back to the cloud: Excel owns it, the web's value is logged.
 void Engine::keep_refusals(const SheetState& before, std::span<const std::uint32_t> row_numbers,
@@ -275,12 +326,9 @@ void Engine::keep_refusals(const SheetState& before, std::span<const std::uint32
       ops.push_back({OpKind::edit, named, *refusal.field, text, text, {}, {}, {}});
     }
   }
-  std::set<EntryId> present;
-  for (const SheetRow& row : *sheet_) present.insert(row.id);
-  const merge::Overlay waiting = overlay();
-  for (const auto& [id, row] : memory_.mirror) {
-    if (!present.contains(id) && !waiting.removed(id)) refused_appends_.insert(id);
-  }
+  const bool appends_refused = std::ranges::any_of(
+      refusals, [](const workbook::Refusal& refusal) { return refusal.row_number == 0; });
+  if (appends_refused) refuse_what_is_missing();
   resolve_rows(ops);
   enqueue(std::move(ops), "workbook formula");
 }

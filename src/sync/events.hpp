@@ -37,6 +37,8 @@ struct WorkbookSeen {
   Bases bases;
   Time at;
   bool late = false;  ///< a save into a file that we had displaced: others may have saved since
+  /// Late, and not the workbook: saves that came after it were read already, so many of its token.
+  std::optional<std::size_t> newer_saves = {};
 };
 /// The workbook can't be read (gone, truncated, password-protected): cannot see, never "deleted".
 struct WorkbookUnreadable {

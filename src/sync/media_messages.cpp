@@ -114,4 +114,13 @@ Result<PinsAnswer> parse_pins_answer(const json::value& value) {
   return m;
 }
 
+json::object to_json(const PlansAsked& m) { return {{"store", m.store}}; }
+
+Result<PlansAsked> parse_plans_asked(const json::value& value) {
+  TRY(Reader in, Reader::of(value, "plans"));
+  PlansAsked m;
+  TRY(m.store, in.store());
+  return m;
+}
+
 }  // namespace tracker::sync

@@ -1,4 +1,5 @@
-// The messages about media between the two roles, beside those of the sync (sync/messages.hpp).
+// The messages about media and footage between the two roles, beside those of the sync
+// (sync/messages.hpp).
 //
 // They came later: a cloud that does not know one answers not_found, and a local role goes on
 // without. Nothing of the sync waits for them; each may be lost, doubled or late, and is
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "domain/episode_plan.hpp"
 #include "domain/media_file.hpp"
 #include "domain/picture.hpp"
 
@@ -53,6 +55,12 @@ struct PinsAnswer {
   std::optional<MediaPins> pins;  ///< nothing = as it was
 };
 
+/// local -> cloud: how long are episodes meant to be? Answered by the EpisodePlans of those of
+/// which something is planned.
+struct PlansAsked {
+  std::string store;
+};
+
 boost::json::object to_json(const Offer& message);
 boost::json::object to_json(const OfferAnswer& message);
 boost::json::object to_json(const PictureSent& message);
@@ -67,5 +75,8 @@ boost::json::object to_json(const PinsAnswer& message);
 Result<FilesTold> parse_files_told(const boost::json::value& json);
 Result<PinsAsked> parse_pins_asked(const boost::json::value& json);
 Result<PinsAnswer> parse_pins_answer(const boost::json::value& json);
+
+boost::json::object to_json(const PlansAsked& message);
+Result<PlansAsked> parse_plans_asked(const boost::json::value& json);
 
 }  // namespace tracker::sync

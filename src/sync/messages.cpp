@@ -54,15 +54,10 @@ json::array ops_json(const std::vector<Op>& ops) {
 }  // namespace
 
 json::object to_json(const Hello& m) {
-  json::object out{{"store", m.store},
-                   {"incarnation", m.incarnation},
-                   {"last_n", m.last_number},
-                   {"last_hash", m.last_hash},
-                   {"highest_id", m.highest_id},
-                   {"cursor", m.cursor},
-                   {"chain", m.chain},
-                   {"protocol", m.protocol},
-                   {"clock", format_rfc3339(m.clock)}};
+  json::object out{{"store", m.store},        {"incarnation", m.incarnation},
+                   {"last_n", m.last_number}, {"highest_id", m.highest_id},
+                   {"cursor", m.cursor},      {"chain", m.chain},
+                   {"protocol", m.protocol},  {"clock", format_rfc3339(m.clock)}};
   if (m.peek) out["peek"] = true;
   return out;
 }
@@ -71,6 +66,7 @@ json::object to_json(const HelloAnswer& m) {
   return {{"outcome", name_in(hello_names, m.outcome)},
           {"epoch", m.epoch},
           {"applied_n", m.applied_number},
+          {"applied_hash", m.applied_hash},
           {"head", m.head},
           {"held_by", m.held_by}};
 }
@@ -154,7 +150,6 @@ Result<Hello> parse_hello(const json::value& value) {
   TRY(m.store, in.store());
   m.incarnation = in.integer("incarnation", 1);
   m.last_number = in.integer("last_n");
-  m.last_hash = in.text("last_hash");
   m.highest_id = in.integer("highest_id");
   m.cursor = in.integer("cursor");
   m.chain = in.text("chain");
@@ -173,6 +168,7 @@ Result<HelloAnswer> parse_hello_answer(const json::value& value) {
   TRY(m.outcome, key_in(hello_names, in.text("outcome")));
   m.epoch = in.integer("epoch");
   m.applied_number = in.integer("applied_n");
+  m.applied_hash = in.text("applied_hash");
   m.head = in.integer("head");
   m.held_by = in.text("held_by");
   return m;

@@ -28,7 +28,6 @@ struct Hello {
   std::string store;             ///< random id of this journal, made once
   std::int64_t incarnation = 1;  ///< grows when the journal had to start anew
   std::int64_t last_number = 0;  ///< highest push number ever made
-  std::string last_hash;         ///< hash_of that push while it is queued; else ''
   ChangeNumber cursor = 0;
   std::string chain;       ///< chain at the cursor; '' when cursor is 0
   EntryId highest_id = 0;  ///< ever seen here: a restored database must not give it again
@@ -43,6 +42,7 @@ struct HelloAnswer {
   HelloOutcome outcome = HelloOutcome::ok;
   std::int64_t epoch = 0;  ///< fencing number, goes with every push
   std::int64_t applied_number = 0;
+  std::string applied_hash;  ///< hash_of that push; '' = not known any more
   ChangeNumber head = 0;
   std::string held_by;  ///< leased: which store holds this studio
 };

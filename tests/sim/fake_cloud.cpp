@@ -75,13 +75,6 @@ sync::HelloOutcome FakeCloud::judge(const sync::Hello& message, bool take_over) 
       return HelloOutcome::rewound;
     }
   }
-  if (known != stores_.end() && mutant_ != Mutant::rewind_unnoticed &&
-      message.incarnation == known->second.incarnation && !message.last_hash.empty()) {
-    const auto hash = known->second.hashes.find(message.last_number);
-    if (hash != known->second.hashes.end() && hash->second != message.last_hash) {
-      return HelloOutcome::rewound;
-    }
-  }
   if (message.cursor == 0 || mutant_ == Mutant::chain_ignored) return HelloOutcome::ok;
   const auto place = static_cast<std::size_t>(message.cursor - 1);
   const bool same = place < feed_.size() && feed_[place].chain == message.chain;
@@ -99,8 +92,11 @@ sync::HelloAnswer FakeCloud::hello(const sync::Hello& message, bool take_over) {
   Store& store = stores_[message.store];
   if (message.incarnation > store.incarnation) store = {message.incarnation, 0, {}, 0};
   answer.applied_number = store.applied_number;
+  const auto hash = store.hashes.find(store.applied_number);
+  if (hash != store.hashes.end()) answer.applied_hash = hash->second;
   if (mutant_ == Mutant::rewind_unnoticed) {
     answer.applied_number = std::min(answer.applied_number, message.last_number);
+    answer.applied_hash.clear();
   }
   next_id_ = std::max(next_id_, message.highest_id + 1);
   answer.epoch = ++epoch_;
@@ -174,8 +170,8 @@ std::vector<std::pair<EntryId, EntryId>> FakeCloud::possible_duplicates() const 
     return known == ids_by_uid_.end() ? row.id : known->second;
   };
   std::vector<std::pair<EntryId, EntryId>> pairs;
-  for (const auto& [uid, twin] : twins_) {
-    const std::pair pair{id_of({0, uid}), id_of(twin)};
+  for (const auto& [row, twin] : twins_) {
+    const std::pair pair{id_of(row), id_of(twin)};
     const bool known = rows_.contains(pair.first) && rows_.contains(pair.second);
     if (known && pair.first != pair.second) pairs.push_back(pair);
   }
@@ -185,8 +181,7 @@ std::vector<std::pair<EntryId, EntryId>> FakeCloud::possible_duplicates() const 
 void FakeCloud::apply(const sync::Push& message) {
   std::vector<Op> ops = message.ops;
   for (const Op& op : ops) {
-    const bool has_twin = op.twin.id != 0 || !op.twin.uid.empty();
-    if (op.kind == OpKind::insert && has_twin) twins_.emplace(op.row.uid, op.twin);
+    if (op.twin != RowRef()) twins_.emplace_back(op.row, op.twin);
   }
   merge::DecideInput input;
   input.based_on = message.based_on;

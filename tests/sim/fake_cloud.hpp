@@ -76,7 +76,7 @@ class FakeCloud {
   std::map<std::string, EntryId> ids_by_uid_;
   std::vector<Change> feed_;
   std::set<std::string> losers_;
-  std::map<std::string, RowRef> twins_;  ///< of rows by the uid that they came with
+  std::vector<std::pair<RowRef, RowRef>> twins_;  ///< which row may be a second copy of which
   EntryId next_id_ = 1;
   std::map<std::string, Store> stores_;
   std::map<std::string, Waiting> waiting_;  ///< what each store holds back

@@ -96,6 +96,11 @@ bool FakeJournal::knows(const std::string& digest) const {
                      [&](const State& state) { return state.digest == digest; });
 }
 
+bool FakeJournal::has_observed(const std::string& digest) const {
+  return std::any_of(states_.begin(), states_.end(),
+                     [&](const State& state) { return state.digest == digest && !state.written; });
+}
+
 sync::Bases FakeJournal::bases(const std::string& digest,
                                const std::optional<workbook::Token>& token) const {
   sync::Bases bases;

@@ -36,6 +36,7 @@ class FakeJournal {
 
   const std::optional<Intent>& intent() const { return intent_; }
   bool knows(const std::string& digest) const;
+  bool has_observed(const std::string& digest) const;
   sync::Bases bases(const std::string& digest, const std::optional<workbook::Token>& token) const;
   const sync::Memory& memory() const { return memory_; }
 

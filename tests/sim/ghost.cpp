@@ -1,5 +1,7 @@
 #include "ghost.hpp"
 
+#include <algorithm>
+
 namespace tracker::sim {
 
 std::string Ghost::type() { return type("v" + std::to_string(++typed_count_)); }
@@ -47,6 +49,40 @@ void Ghost::loosen_what_it_replaced(const std::string& value) {
   }
 }
 
+void Ghost::replaces(const std::string& value, const std::string& old) {
+  replaced_.emplace(value, old);
+  replaces_on_page(value, old);
+}
+
+void Ghost::replaces_on_page(const std::string& value, const std::string& old) {
+  if (!value.empty() && !old.empty()) past_.emplace(value, old);
+}
+
+/// With the value itself.
+std::set<std::string> Ghost::past_of(const std::string& value) const {
+  std::set<std::string> past;
+  std::vector<std::string> next;
+  if (!value.empty()) next.push_back(value);
+  while (!next.empty()) {
+    const std::string one = std::move(next.back());
+    next.pop_back();
+    if (!past.insert(one).second) continue;
+    const auto [first, last] = past_.equal_range(one);
+    for (auto older = first; older != last; ++older) next.push_back(older->second);
+  }
+  return past;
+}
+
+bool Ghost::was_before(const std::string& text, const std::string& value) const {
+  return past_of(value).contains(text);
+}
+
+bool Ghost::share_past(const std::string& one, const std::string& other) const {
+  const std::set<std::string> past = past_of(one);
+  return std::ranges::any_of(past_of(other),
+                             [&past](const std::string& text) { return past.contains(text); });
+}
+
 void Ghost::forget_all_but(const std::unordered_set<std::string>& held) {
   for (const std::string& value : kept_) {
     if (!held.contains(value)) may_be_gone_.insert(value);
@@ -64,6 +100,7 @@ std::string Ghost::judge(const std::unordered_set<std::string>& present,
     }
   }
   for (const std::string& value : kept_) {
+    if (joined_ && two_at_once_) break;
     const bool safe = value.empty() || present.contains(value) || drafts.contains(value) ||
                       may_be_gone_.contains(value) || losers.contains(value);
     if (!safe) return "I2: " + value + " is lost";

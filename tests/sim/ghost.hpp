@@ -50,7 +50,12 @@ class Ghost {
   /// anything but their cells, so what is written into one may come to stand in the other.
   void copied_without_id(const std::string& scene) { alike_.insert(scene); }
   bool is_copied_without_id(const std::string& scene) const { return alike_.contains(scene); }
-  void replaces(const std::string& value, const std::string& old) { replaced_.emplace(value, old); }
+  void replaces(const std::string& value, const std::string& old);
+  void replaces_on_page(const std::string& value, const std::string& old);
+  /// `text` stood in the cell of `value` before.
+  bool was_before(const std::string& text, const std::string& value) const;
+  /// What stood in the one's cell stood in the other's.
+  bool share_past(const std::string& one, const std::string& other) const;
   /// The row was deleted or copied: if that is not believed, it stands as it stood before.
   void loosen_what_it_replaced(const std::string& value);
   /// A part came back from a backup: workbook and cloud are joined anew, old values return.
@@ -63,10 +68,15 @@ class Ghost {
   std::string judge(const std::unordered_set<std::string>& present,
                     const std::unordered_set<std::string>& drafts,
                     const std::set<std::string>& losers) const;
-  bool is_loose(const std::string& value) const { return value.empty() || loose_.contains(value); }
+  bool is_loose(const std::string& value) const {
+    // Of two people's files and parts from a backup only the journal knew what was what.
+    return value.empty() || loose_.contains(value) || (joined_ && two_at_once_);
+  }
   bool joined() const { return joined_; }
 
  private:
+  std::set<std::string> past_of(const std::string& value) const;
+
   int typed_count_ = 0;
   bool joined_ = false;
   bool two_at_once_ = false;
@@ -78,6 +88,7 @@ class Ghost {
   std::unordered_set<std::string> loose_;
   std::unordered_set<std::string> alike_;
   std::multimap<std::string, std::string> replaced_;
+  std::multimap<std::string, std::string> past_;  ///< value -> what stood there before it
 };
 
 }  // namespace tracker::sim

@@ -27,7 +27,8 @@ std::string World::rows_text() const {
 std::string World::violation() {
   if (!local_->violation().empty()) return local_->violation();
   if (!cloud_.fenced_breach().empty()) return "I12: " + cloud_.fenced_breach();
-  if (schedule_.mode.editors > 1) allow_listed_duplicates();
+  const Mode& mode = schedule_.mode;
+  if (mode.editors > 1 || !mode.locks || mode.in_window) allow_listed_duplicates();
   const sync::Engine& engine = local_->engine();
   if (!engine.at_rest() || !folder_.target || engine.workbook_digest() != folder_.target->digest) {
     return "I8: the world did not come to rest " + engine.report().problem;
@@ -52,20 +53,26 @@ void World::allow_listed_duplicates() {
     ghost_.loosen(two);
   };
   for (const auto& [one, two] : cloud_.possible_duplicates()) {
-    allow(cloud_.rows().at(one).state.cells, cloud_.rows().at(two).state.cells);
-    doubled_ = doubled_ || (cloud_.there(one) && cloud_.there(two));
+    const Cells& newer = cloud_.rows().at(one).state.cells;
+    const Cells& twin = cloud_.rows().at(two).state.cells;
+    const bool both = cloud_.there(one) && cloud_.there(two);
+    listed_ = listed_ || both;
+    doubled_ = doubled_ ||
+               (both && std::ranges::any_of(all_fields, [&](Field field) {
+                  return at(newer, field) == at(twin, field) && !ghost_.is_loose(at(newer, field));
+                }));
+    allow(newer, twin);
   }
   const sync::SharedState& sheet = local_->engine().sheet();
   if (!sheet) return;
   for (const merge::SheetRow& draft : *sheet) {
     if (!draft.draft) continue;
     for (const auto& [id, row] : cloud_.rows()) {
-      std::size_t equal = 0;
-      for (Field field : all_fields) {
-        const std::string& text = at(draft.text, field);
-        equal += !text.empty() && text == at(row.state.cells, field);
-      }
-      if (!row.state.removed && 2 * equal >= field_count) allow(draft.text, row.state.cells);
+      const auto alike = std::ranges::count_if(all_fields, [&](Field field) {
+        return ghost_.share_past(at(draft.text, field), at(row.state.cells, field));
+      });
+      if (!row.state.removed && 2 * alike >= std::ssize(all_fields))
+        allow(draft.text, row.state.cells);
     }
   }
 }

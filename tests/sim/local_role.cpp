@@ -36,6 +36,7 @@ void LocalRole::start() {
   engine_ = std::make_unique<sync::Engine>(journal_.memory(), in_.habits.guards);
   events_.clear();
   saves_seen_ = -1;
+  remember_saves();
   was_unreadable_ = false;
   say_hello();
   look();

@@ -78,6 +78,7 @@ class LocalRole {
   bool exchange_names(const FakeJournal::Intent& intent);
   bool replace_aside(const FakeJournal::Intent& intent);
   void keep_displaced(Inode file, std::string digest);
+  void remember_saves();
   void rescue_late_saves();
   bool is_open() const { return in_.mode.locks && in_.people.has_open(); }
 
@@ -92,6 +93,8 @@ class LocalRole {
   int connection_ = 0;
   int saves_seen_ = -1;
   std::string rescued_digest_;
+  /// Their numbers and tokens; a restart forgets them.
+  std::vector<std::pair<int, std::optional<workbook::Token>>> saves_read_;
   bool faults_ = false;
   bool was_unreadable_ = false;
   std::string violation_;

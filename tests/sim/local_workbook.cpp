@@ -27,6 +27,7 @@ void LocalRole::look() {
   saves_seen_ = in_.people.saves_count();
   if (target->digest == engine_->workbook_digest() && !was_unreadable_) return;
   was_unreadable_ = false;
+  if (!journal_.knows(target->digest)) saves_read_.emplace_back(target->paint, target->image.token);
   feed(sync::WorkbookSeen{target->digest,
                           std::make_shared<const workbook::Image>(target->image),
                           journal_.bases(target->digest, target->image.token),
@@ -81,7 +82,8 @@ sync::Event LocalRole::write(sync::WriteWorkbook& effect) {
 void LocalRole::check_no_row_is_made_anew(const workbook::Patch& patch) {
   for (const auto& row : in_.folder.target->image.rows) {
     const bool named = row.tracker_id || !in_.habits.with_ids;  // its id says which row it is
-    if (named || std::ranges::find(patch.deleted_rows, row.row_number) == patch.deleted_rows.end())
+    if (named || in_.people.copied(row.cells) ||
+        std::ranges::find(patch.deleted_rows, row.row_number) == patch.deleted_rows.end())
       continue;
     for (const auto& appended : patch.appended) {
       if (appended.cells != row.cells) continue;
@@ -119,7 +121,7 @@ bool LocalRole::exchange_names(const FakeJournal::Intent& intent) {
     std::swap(folder.target, folder.temp);
     crash_point(30);
     if (folder.temp->digest == intent.new_digest) {
-      folder.temp.reset();
+      keep_displaced(std::exchange(folder.temp, nullptr), intent.new_digest);
       return false;
     }
     window();
@@ -177,9 +179,22 @@ void LocalRole::recover() {
                       !(written && folder.temp->digest != intent->new_digest);
     const bool known = journal_.knows(folder.temp->digest);
     if (!ours && !unread) keep_displaced(folder.temp, known ? folder.temp->digest : "");
+    // It may have been the workbook for a moment, and somebody may still write into it.
+    if (ours && intent) keep_displaced(folder.temp, intent->new_digest);
   }
   folder.temp.reset();
   if (intent) journal_.end_write(written);
+}
+
+/// Of before the start: what comes late may be older than what was read then.
+void LocalRole::remember_saves() {
+  saves_read_.clear();
+  const auto remember = [this](const Inode& file) {
+    if (!file || !file->whole || !journal_.has_observed(file->digest)) return;
+    saves_read_.emplace_back(file->paint, file->image.token);
+  };
+  remember(in_.folder.target);
+  for (const FakeFolder::Displaced& one : in_.folder.ring) remember(one.file);
 }
 
 /// A displaced file that somebody wrote into is a save that came late: it is the workbook again,
@@ -193,8 +208,25 @@ void LocalRole::rescue_late_saves() {
     if (journal_.knows(one.file->digest)) continue;
     // A newer save may stand there: it is read first.
     if (!folder.target || !journal_.knows(folder.target->digest)) continue;
+    // The numbers of saves are the simulator's clock, as a file's time of change is the product's.
+    const auto is_newer = [&one](const auto& save) { return save.first > one.file->paint; };
+    if (std::ranges::any_of(saves_read_, is_newer)) {
+      const auto newer_saves = std::ranges::count_if(saves_read_, [&](const auto& save) {
+        return is_newer(save) && save.second == one.file->image.token;
+      });
+      in_.note("a late save is older than the workbook");
+      in_.people.saved_too_late(*one.file, *folder.target);
+      feed(sync::WorkbookSeen{one.file->digest,
+                              std::make_shared<const workbook::Image>(one.file->image),
+                              journal_.bases(one.file->digest, one.file->image.token),
+                              {},
+                              true,
+                              static_cast<std::size_t>(newer_saves)});
+      continue;
+    }
     folder.ring[i].digest = one.file->digest;
     in_.note("a late save is the workbook again");
+    in_.people.saved_late(*folder.target, *one.file);
     const Inode current = std::exchange(folder.target, std::make_shared<FakeFile>(*one.file));
     rescued_digest_ = folder.target->digest;
     keep_displaced(current, current->digest);

@@ -45,9 +45,11 @@ void People::was_read(const merge::SheetState& rows) {
 
 bool People::has_open() const { return !editors_.empty(); }
 
-std::vector<Image> People::screens() const {
+std::vector<Image> People::unsaved_screens() const {
   std::vector<Image> images;
-  for (const Editor& editor : editors_) images.push_back(editor.image);
+  for (const Editor& editor : editors_) {
+    if (editor.edited) images.push_back(editor.image);
+  }
   return images;
 }
 
@@ -68,7 +70,7 @@ void People::opens_or_closes(Random& dice) {
   if (editors_.size() < seats && (editors_.empty() || dice.chance(50))) {
     if (!in_.folder.target || !in_.folder.target->whole) return;
     sit_down(in_.folder.target->image);
-    in_.note("human opens");
+    in_.note(editors_.back().image.last_modified_by + " opens");
     return;
   }
   Editor* editor = some_editor(dice);
@@ -79,8 +81,8 @@ void People::opens_or_closes(Random& dice) {
 }
 
 void People::leave(const Editor& editor) {
+  in_.note(editor.image.last_modified_by + " closes");
   editors_.erase(editors_.begin() + (&editor - editors_.data()));
-  in_.note("human closes");
 }
 
 void People::types(Random& dice) {
@@ -122,7 +124,7 @@ void People::act_in_window(Random& dice) {
   }
   if (!in_.mode.in_window || !in_.folder.target || !in_.folder.target->whole) return;
   sit_down(in_.folder.target->image);
-  in_.note("human opens while we write");
+  in_.note(editors_.back().image.last_modified_by + " opens while we write");
   edit(editors_.back(), dice);
 }
 
@@ -139,7 +141,11 @@ void People::save(Editor& editor, Random& dice) {
   const bool unread = target && !in_.was_seen(target->digest);
   const bool other_hand = target && target->image.last_modified_by != editor.image.last_modified_by;
   if (unread && (other_hand || target->digest != editor.known)) return;
-  if (target) leave_what_cannot_travel(other_hand ? Image() : editor.image);
+  // In the gap of a share without EXCHANGE it is aside.
+  if (const Inode& gone = target ? target : in_.folder.aside) {
+    const bool own = gone->image.last_modified_by == editor.image.last_modified_by;
+    leave_what_cannot_travel(gone->image, own ? editor.image : Image());
+  }
   if (in_.habits.in_place && in_.folder.target) {
     editor.half_saved = in_.folder.target;
     if (dice.chance(50)) {
@@ -147,7 +153,7 @@ void People::save(Editor& editor, Random& dice) {
       editor.half_saved->digest = "half " + std::to_string(++paint_);
       ++saves_;
     }
-    in_.note("human begins to save in place");
+    in_.note(editor.image.last_modified_by + " begins to save in place");
     if (dice.chance(30)) finish_in_place(editor);
     return;
   }
@@ -158,7 +164,7 @@ void People::save(Editor& editor, Random& dice) {
   ++saves_;
   editor.edited = false;
   in_.ghost.saved(std::exchange(editor.pending, {}));
-  in_.note("human saves");
+  in_.note(editor.image.last_modified_by + " saves");
 }
 
 void People::finish_in_place(Editor& editor) {
@@ -170,20 +176,21 @@ void People::finish_in_place(Editor& editor) {
   ++saves_;
   editor.edited = false;
   in_.ghost.saved(std::exchange(editor.pending, {}));
-  in_.note("human has saved in place");
+  in_.note(editor.image.last_modified_by + " has saved in place");
 }
 
 // ---- copies and columns
 
-void People::is_odd(Random& dice) {
+bool People::is_odd(Random& dice) {
   if (in_.habits.columns_vanish && dice.chance(30)) {
     Editor* editor = some_editor(dice);
     if (editor != nullptr && !editor->half_saved) drop_column(*editor, dice);
-    return;
+    return false;
   }
-  if (!in_.habits.stale_copies) return;
-  if (copies_.empty() || dice.chance(40)) return keep_copy();
-  use_copy(dice);
+  if (!in_.habits.stale_copies) return false;
+  if (!copies_.empty() && !dice.chance(40)) return use_copy(dice);
+  keep_copy();
+  return false;
 }
 
 void People::keep_copy() {
@@ -194,37 +201,52 @@ void People::keep_copy() {
 
 /// What can't travel stands in this file only: it goes when a file takes its place whose human
 /// never had it on the screen.
-void People::leave_what_cannot_travel(const Image& screen) {
+void People::leave_what_cannot_travel(const Image& gone, const Image& screen) {
   std::unordered_set<std::string> shown;
   for (const ImageRow& row : screen.rows) shown.insert(row.cells.begin(), row.cells.end());
-  for (const ImageRow& row : in_.folder.target->image.rows) {
+  for (const ImageRow& row : gone.rows) {
     const bool waits = std::ranges::any_of(all_fields, [&](Field field) {
       return problem_with(field, at(row.cells, field)).has_value();
     });
     if (!waits) continue;
     for (const std::string& cell : row.cells) {
-      if (!shown.contains(cell)) in_.ghost.may_go(cell);
+      if (shown.contains(cell)) continue;
+      in_.ghost.may_go(cell);
+      if (in_.mode.editors > 1) in_.ghost.loosen_what_it_replaced(cell);
     }
   }
 }
 
-/// An older copy is put back as it is, or edited and saved over the workbook.
-void People::use_copy(Random& dice) {
-  if (!editors_.empty()) return;
+void People::saved_late(const FakeFile& now, const FakeFile& late) {
+  const bool own = now.image.last_modified_by == late.image.last_modified_by;
+  if (!own) leave_what_cannot_travel(now.image, Image());
+}
+
+void People::saved_too_late(const FakeFile& late, const FakeFile& now) {
+  leave_what_cannot_travel(late.image, now.image);
+}
+
+/// An older copy is put back as it is, or edited and saved over the workbook. One of the session
+/// that is still going on cannot be told from an undo once it is edited.
+bool People::use_copy(Random& dice) {
+  if (!editors_.empty()) return false;
   const Inode copy = copies_[dice.below(copies_.size())];
   // A version that nobody observed would be an edit of its own.
-  if (!in_.was_seen(copy->digest) || !in_.was_seen(in_.folder.target->digest)) return;
-  // Of the session that is still going on, a copy cannot be told from an undo.
-  if (copy->image.token == in_.folder.target->image.token) return;
-  leave_what_cannot_travel(copy->image);
-  if (dice.chance(40)) {
+  if (!in_.was_seen(copy->digest) || !in_.was_seen(in_.folder.target->digest)) return false;
+  const bool as_it_is = dice.chance(40);
+  const bool same_session = copy->image.token == in_.folder.target->image.token;
+  // And a journal that comes from a backup would not know that it was put back.
+  if (same_session && (!as_it_is || in_.habits.restores)) return false;
+  leave_what_cannot_travel(in_.folder.target->image, copy->image);
+  if (as_it_is) {
     in_.folder.target = std::make_shared<FakeFile>(*copy);
     ++saves_;
     in_.note("human puts an old copy back");
-    return;
+    return same_session;
   }
   in_.note("human opens an old copy");
   sit_down(copy->image);
+  return false;
 }
 
 void People::drop_column(Editor& editor, Random& dice) {
@@ -237,7 +259,8 @@ void People::drop_column(Editor& editor, Random& dice) {
   image.column_letters[index(field)].clear();
   for (ImageRow& row : image.rows) {
     // The cloud keeps what stood there; a copied row loses it.
-    if (in_.ghost.is_loose(at(row.cells, field)) || !row.tracker_id) {
+    const bool copied = in_.ghost.is_loose(at(row.cells, Field::scene));
+    if (in_.ghost.is_loose(at(row.cells, field)) || !row.tracker_id || copied) {
       in_.ghost.may_go(at(row.cells, field));
     }
     in_.ghost.loosen(at(row.cells, field));

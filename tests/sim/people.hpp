@@ -34,7 +34,8 @@ class People {
   void types(Random& dice);
   void saves(Random& dice);
   void opens_or_closes(Random& dice);
-  void is_odd(Random& dice);
+  /// True: nobody must open the workbook before it was looked at.
+  bool is_odd(Random& dice);
   void web_user(Random& dice, Origin origin);
   void measures_by_hand(Random& dice);
   /// The next one saves and closes; false if nobody is there any more.
@@ -46,9 +47,15 @@ class People {
   void was_read(const merge::SheetState& rows);
 
   bool has_open() const;
+  /// Which of two equal rows is which, nothing tells.
+  bool copied(const Cells& row) const { return in_.ghost.is_loose(at(row, Field::scene)); }
   int saves_count() const { return saves_; }
   int last_paint() const { return paint_; }
-  std::vector<workbook::Image> screens() const;
+  std::vector<workbook::Image> unsaved_screens() const;
+  /// `late`, which somebody went on writing into, is the workbook again in the place of `now`.
+  void saved_late(const FakeFile& now, const FakeFile& late);
+  /// What `late` adds is taken, but `now`, which was saved after it, stays the workbook.
+  void saved_too_late(const FakeFile& late, const FakeFile& now);
 
  private:
   struct Editor {
@@ -80,8 +87,8 @@ class People {
   void save(Editor& editor, Random& dice);
   void finish_in_place(Editor& editor);
   void keep_copy();
-  void leave_what_cannot_travel(const workbook::Image& screen);
-  void use_copy(Random& dice);
+  void leave_what_cannot_travel(const workbook::Image& gone, const workbook::Image& screen);
+  bool use_copy(Random& dice);
   void drop_column(Editor& editor, Random& dice);
 
   Place in_;

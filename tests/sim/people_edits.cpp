@@ -22,7 +22,7 @@ std::string shown(const Cells& cells) {
 }  // namespace
 
 void People::undo(Editor& editor) {
-  in_.note("human undoes");
+  in_.note(editor.image.last_modified_by + " undoes");
   std::set<std::string> shown_now;
   for (const ImageRow& row : editor.image.rows) {
     for (const std::string& cell : row.cells) shown_now.insert(cell);
@@ -49,7 +49,7 @@ void People::add_row(Editor& editor, Random& dice) {
     if (!editor.image.columns[index(field)]) at(row.cells, field).clear();
   }
   for (const std::string& cell : row.cells) editor.pending.typed.push_back(cell);
-  in_.note("human types a row " + shown(row.cells));
+  in_.note(editor.image.last_modified_by + " types a row " + shown(row.cells));
   auto& rows = editor.image.rows;
   const std::size_t place = dice.chance(70) ? rows.size() : dice.below(rows.size() + 1);
   rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(place), std::move(row));
@@ -69,7 +69,7 @@ void People::delete_row(Editor& editor, Random& dice) {
     forget_overwrites(editor, cell);
     in_.ghost.loosen_what_it_replaced(cell);
   }
-  in_.note("human deletes " + shown(gone));
+  in_.note(editor.image.last_modified_by + " deletes " + shown(gone));
   rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(place));
 }
 
@@ -97,7 +97,7 @@ void People::sort_one_column(Editor& editor, Random& dice) {
   }
   std::string text = at(rows.back().cells, field);
   for (ImageRow& row : rows) text = std::exchange(at(row.cells, field), std::move(text));
-  in_.note("human sorts one column alone");
+  in_.note(editor.image.last_modified_by + " sorts one column alone");
 }
 
 void People::rearrange(Editor& editor, Random& dice) {
@@ -110,7 +110,7 @@ void People::rearrange(Editor& editor, Random& dice) {
     std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
       return std::tie(at(a.cells, by), a.cells) < std::tie(at(b.cells, by), b.cells);
     });
-    in_.note("human sorts");
+    in_.note(editor.image.last_modified_by + " sorts");
     return;
   }
   const std::size_t from = dice.below(rows.size());
@@ -118,7 +118,7 @@ void People::rearrange(Editor& editor, Random& dice) {
   ImageRow row = rows[from];
   rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(from));
   rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(to), std::move(row));
-  in_.note("human moves a row");
+  in_.note(editor.image.last_modified_by + " moves a row");
 }
 
 void People::copy(Editor& editor, Random& dice) {
@@ -129,7 +129,7 @@ void People::copy(Editor& editor, Random& dice) {
     in_.ghost.loosen(row.cells);
     for (const std::string& cell : row.cells) in_.ghost.loosen_what_it_replaced(cell);
     if (!in_.habits.with_ids) copied_without_id(at(row.cells, Field::scene));
-    in_.note("human copies the row " + shown(row.cells));
+    in_.note(editor.image.last_modified_by + " copies the row " + shown(row.cells));
     const std::size_t to = dice.below(rows.size() + 1);
     rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(to), std::move(row));
     return;
@@ -138,7 +138,7 @@ void People::copy(Editor& editor, Random& dice) {
   if (!editor.image.columns[index(field)]) return;
   const std::string text = at(rows[from].cells, field);
   in_.ghost.loosen(text);
-  in_.note("human fills down " + text);
+  in_.note(editor.image.last_modified_by + " fills down " + text);
   const std::size_t last = std::min(rows.size(), from + 1 + dice.below(3));
   for (std::size_t i = from + 1; i < last; ++i) put_text(editor, rows[i], field, text);
 }
@@ -158,6 +158,10 @@ void People::put_text(Editor& editor, ImageRow& row, Field field, const std::str
     // Approved for the one, then told to be the other's.
     if (in_.habits.guarded) in_.ghost.loosen(text);
   }
+  // Of two files a cell that shows again what it showed in one of them is not believed.
+  const bool two_files = in_.mode.editors > 1 || !in_.mode.locks;
+  const bool again = in_.ghost.was_before(text, cell) || in_.ghost.is_loose(text);
+  if (two_files && again) in_.ghost.loosen(cell);
   editor.pending.overwrites.push_back({cell, text, at(row.cells, Field::scene)});
   in_.ghost.replaces(text, cell);
   cell = text;
@@ -169,7 +173,7 @@ void People::type_cell(Editor& editor, Random& dice) {
   const Field field = edited_fields[dice.below(edited_fields.size())];
   if (!editor.image.columns[index(field)]) return;
   const std::string value = in_.ghost.type();
-  in_.note("human edits " + at(row.cells, field) + " -> " + value);
+  in_.note(editor.image.last_modified_by + " edits " + at(row.cells, field) + " -> " + value);
   editor.pending.typed.push_back(value);
   row.formula.reset(index(field));
   put_text(editor, row, field, value);
@@ -184,7 +188,8 @@ void People::type_odd_cell(Editor& editor, Random& dice) {
     if (!editor.image.columns[index(Field::status)]) return;
     const std::string value = in_.ghost.type();
     in_.ghost.loosen(value);
-    in_.note("human turns " + at(row.cells, Field::status) + " into a formula that shows " + value);
+    in_.note(editor.image.last_modified_by + " turns " + at(row.cells, Field::status) +
+             " into a formula that shows " + value);
     editor.pending.typed.push_back(value);
     put_text(editor, row, Field::status, value);
     row.formula.set(index(Field::status));
@@ -196,12 +201,12 @@ void People::type_odd_cell(Editor& editor, Random& dice) {
   in_.ghost.loosen_what_it_replaced(cell);
   in_.ghost.loosen(cell);  // the cloud keeps it, so it may stand beside a copy
   if (kind == 1) {
-    in_.note("human blanks the shot " + cell);
+    in_.note(editor.image.last_modified_by + " blanks the shot " + cell);
     cell.clear();
     return;
   }
   const std::string text = in_.ghost.type(in_.ghost.type() + std::string(shot_length_max, 'x'));
-  in_.note("human types too much over " + cell);
+  in_.note(editor.image.last_modified_by + " types too much over " + cell);
   editor.pending.typed.push_back(text);
   in_.ghost.loosen(text);
   cell = text;
@@ -236,6 +241,7 @@ void People::web_user(Random& dice, Origin origin) {
   const std::string old_value = at(row.cells, field);
   const std::string value = in_.ghost.type();
   in_.ghost.overwritten(old_value);
+  in_.ghost.replaces_on_page(value, old_value);
   if (in_.ghost.is_copied_without_id(at(row.cells, Field::scene))) {
     in_.ghost.loosen(old_value);
     in_.ghost.loosen(value);

@@ -55,7 +55,8 @@ void World::act(const Step& step, Random& dice) {
     case Act::human_opens_or_closes:
       return people_->opens_or_closes(dice);
     case Act::human_is_odd:
-      return people_->is_odd(dice);
+      if (people_->is_odd(dice)) local_->look();
+      return;
     case Act::web_user:
       return people_->web_user(dice, dice.chance(15) ? Origin::sql : Origin::web);
     case Act::measures:
@@ -144,12 +145,14 @@ void World::backup_acts(Random& dice) {
 
 void World::forget_what_nobody_holds() {
   std::unordered_set<std::string> held;
+  // Of two people it was the journal that knew who had looked at what, and it starts anew.
+  if (schedule_.mode.editors > 1) return ghost_.forget_all_but(held);
   const auto hold = [&held](const Cells& cells) { held.insert(cells.begin(), cells.end()); };
   for (const auto& [id, row] : cloud_.rows()) hold(row.state.cells);
   if (folder_.target) {
     for (const auto& row : folder_.target->image.rows) hold(row.cells);
   }
-  for (const auto& screen : people_->screens()) {
+  for (const auto& screen : people_->unsaved_screens()) {
     for (const auto& row : screen.rows) hold(row.cells);
   }
   for (const auto& [id, row] : local_->engine().memory().mirror) hold(row.cells);
@@ -161,17 +164,19 @@ void World::deliver_all() {
   }
 }
 
+/// Twice at rest: a late save may come to light once what stands in its place was read.
 void World::settle() {
-  for (int round = 0; round < heal_rounds_max; ++round) {
+  int rested = 0;
+  for (int round = 0; round < heal_rounds_max && rested < 2; ++round) {
     local_->look();
     deliver_all();
     a_producer_decides(dice_);
     local_->hint();
     deliver_all();
     const sync::Engine& engine = local_->engine();
-    if (engine.at_rest() && folder_.target && engine.workbook_digest() == folder_.target->digest) {
-      return;
-    }
+    const bool rests =
+        engine.at_rest() && folder_.target && engine.workbook_digest() == folder_.target->digest;
+    rested = rests ? rested + 1 : 0;
   }
 }
 

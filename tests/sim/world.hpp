@@ -24,7 +24,10 @@ class World {
   std::string run();
   const std::vector<std::string>& trace() const { return trace_; }
   /// At the end a row stood twice, and was listed as a possible duplicate.
-  bool has_listed_duplicate() const { return doubled_; }
+  /// Rows stand in the list of possible duplicates at the end.
+  bool lists_duplicates() const { return listed_; }
+  /// One of them is one: a value that nobody copied stands in both.
+  bool has_double() const { return doubled_; }
   /// Workbook and cloud as they stand.
   std::string rows_text() const;
 
@@ -61,6 +64,7 @@ class World {
   std::optional<FakeCloud> cloud_backup_;
   std::optional<FakeJournal> journal_backup_;
   std::int64_t rival_number_ = 0;
+  bool listed_ = false;
   bool doubled_ = false;
   std::unordered_set<std::string> drafts_;  ///< values in rows that are not sent
 };

@@ -112,6 +112,40 @@ class InOurWindow(SystemTest):
             same_file.write(whole.getvalue())
         self.check("SH0070", "into the displaced file", "SH0080", "written meanwhile")
 
+    def test_a_late_save_that_is_older_than_the_workbook_gives_way_and_loses_nothing(self):
+        late = Edit(self.studio.workbook).set("SH0090", notes="late")
+        bytes_ = io.BytesIO()
+        late.book.save(bytes_)
+        self.begin_write("SH0110", "written meanwhile")
+        with open(self.studio.workbook, "r+b") as same_file:
+            self.go_on()
+            wait_in_workbook(self.studio, "SH0110", notes="written meanwhile")
+            newer = self.decorated("SH0120", "newer")
+            same_file.truncate(0)
+            same_file.write(bytes_.getvalue())
+        newer.save()
+        self.check("SH0120", "newer", "SH0090", "late")
+
+    def test_a_save_while_a_late_one_is_put_back_loses_neither_and_leaves_no_file(self):
+        late = Edit(self.studio.workbook).set("SH0130", notes="late")
+        bytes_ = io.BytesIO()
+        late.book.save(bytes_)
+        self.begin_write("SH0140", "written meanwhile")
+        with open(self.studio.workbook, "r+b") as same_file:
+            self.go_on()
+            wait_in_workbook(self.studio, "SH0140", notes="written meanwhile")
+            self.studio.rest()
+            (self.pause / "arm").touch()
+            same_file.truncate(0)
+            same_file.write(bytes_.getvalue())
+        wait_until((self.pause / "stopped").exists, "the late save to be put back")
+        self.decorated("SH0150", "newer").save_as_excel_does()
+        self.go_on()
+        self.check("SH0150", "newer", "SH0130", "late")
+        self.studio.rest()
+        folder = self.studio.workbook.parent
+        self.assertEqual([one.name for one in folder.glob(".animation-tracker-*")], [])
+
 
 class LeftAlone(SystemTest):
     studio_options = {"workbook": workbooks.make_workbook}

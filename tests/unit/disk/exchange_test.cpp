@@ -77,7 +77,8 @@ TEST_F(Exchange, K5_K6_a_save_in_our_window_stays_the_workbook) {
   ASSERT_TRUE(outcome);
   EXPECT_EQ(*outcome, ExchangeOutcome::displaced);
   EXPECT_EQ(text_of(workbook), "a human saved");
-  EXPECT_FALSE(fs::exists(folder / temp));
+  EXPECT_EQ(text_of(folder / temp), "new")
+      << "a program may have opened it, and be writing into it";
 }
 
 TEST_F(Exchange, K4_a_missing_name_is_a_save_in_progress_and_nothing_is_created) {
@@ -136,20 +137,6 @@ TEST_F(Exchange, K7_mode_owner_and_attributes_of_the_workbook_are_kept) {
     EXPECT_EQ(::getxattr(workbook.c_str(), "user.studio", &value, 1), 1);
     EXPECT_EQ(value, 'a');
   }
-}
-
-TEST_F(Exchange, the_ring_keeps_the_newest_twenty) {
-  const fs::path ring = folder / "ring";
-  for (int i = 0; i < 25; ++i) {
-    put(folder / temp, std::to_string(i));
-    ASSERT_TRUE(keep_displaced(folder / temp, ring, Time(std::chrono::seconds(i))));
-  }
-  std::size_t count = 0;
-  for (const auto& entry : fs::directory_iterator(ring)) {
-    ++count;
-    EXPECT_GE(std::stoi(text_of(entry.path())), 5);
-  }
-  EXPECT_EQ(count, ring_length);
 }
 
 TEST_F(Exchange, two_files_displaced_in_one_millisecond_are_both_kept) {

@@ -120,6 +120,8 @@ TEST_F(JournalTest, states_are_found_by_digest_and_by_token) {
   ASSERT_TRUE(old->seen);
   EXPECT_EQ(*old->seen, first);
   EXPECT_EQ(*old->newest, second);
+  EXPECT_TRUE(*journal->has_observed("d1"));
+  EXPECT_FALSE(*journal->has_observed("unknown"));
   const auto lineage = journal->bases("unknown", workbook::Token{"store", 1, "n"});
   ASSERT_TRUE(lineage);
   EXPECT_FALSE(lineage->seen);
@@ -173,6 +175,23 @@ TEST_F(JournalTest, an_intent_waits_for_recovery_and_a_dropped_file_is_no_known_
   EXPECT_FALSE(journal->intent()->has_value());
   EXPECT_EQ(journal->load()->generation, 7);
   EXPECT_EQ(journal->load()->written_generation, 0);
+}
+
+TEST_F(JournalTest, a_rewrite_leaves_an_intent_but_no_state_and_no_new_generation) {
+  const auto rows = std::make_shared<const SheetState>(SheetState{row(1, "a")});
+  const Intent first{7, "old", "new", ".temp"};
+  ASSERT_TRUE(journal->begin_write(first, rows, 2, Time()));
+  ASSERT_TRUE(journal->end_write(first, true));
+  ASSERT_TRUE(journal->begin_rewrite({7, "new", "with our sheet", ".temp2"}));
+  reopen();
+  const auto found = journal->intent();
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->new_digest, "with our sheet");
+  ASSERT_TRUE(journal->end_write(**found, true));
+  EXPECT_TRUE(*journal->knows("new"));
+  EXPECT_FALSE(*journal->has_observed("new")) << "it is ours";
+  EXPECT_FALSE(*journal->knows("with our sheet")) << "it is seen like anybody's save";
+  EXPECT_EQ(journal->load()->written_generation, 7);
 }
 
 TEST_F(JournalTest, a_command_is_known_once_it_is_saved) {

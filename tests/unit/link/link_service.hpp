@@ -60,6 +60,10 @@ class Service final : public LinkService {
     if (message.known == 3) co_return sync::PinsAnswer{};
     co_return sync::PinsAnswer{MediaPins{3, {{"a.mp4", 17}}}};
   }
+  Awaitable<Result<EpisodePlans>> plans(sync::PlansAsked message) override {
+    note("plans " + message.store);
+    co_return EpisodePlans{{"Series", "E1", 240, {}}, {"Series", "E2", {}, 15'840}};
+  }
   Awaitable<Status> observed(Observed message) override {
     note("observed " + std::to_string(message.rows));
     co_return Status{};

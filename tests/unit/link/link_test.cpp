@@ -145,6 +145,9 @@ Awaitable<void> say_everything(Local& local) {
               pins->pins->pins == std::vector<MediaPin>({{"a.mp4", 17}}));
   const auto same = co_await local.link->pins({"s1", 3});
   EXPECT_TRUE(same && !same->pins);
+  const auto plans = co_await local.link->plans({"s1"});
+  const EpisodePlans two{{"Series", "E1", 240, {}}, {"Series", "E2", {}, 15'840}};
+  EXPECT_TRUE(plans && *plans == two);
 }
 
 TEST_P(BothTransports, CarryEveryMessage) {
@@ -153,7 +156,7 @@ TEST_P(BothTransports, CarryEveryMessage) {
   local.run(say_everything(local));
   const std::string messages =
       "hello s1; pull 800; push 12; applied 811; report 60; observed 61; offer 1; picture " +
-      std::string(32, 'a') + "/strip 5; files 7; pins 0; pins 3; ";
+      std::string(32, 'a') + "/strip 5; files 7; pins 0; pins 3; plans s1; ";
   const auto notes = cloud.service.notes();
   EXPECT_NE(notes.find(messages), std::string::npos) << notes;
 }

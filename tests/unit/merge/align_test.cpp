@@ -56,6 +56,19 @@ TEST(Align, of_an_original_and_its_copy_the_one_that_was_edited_less_is_the_near
   EXPECT_EQ(align(original_and_copy(), rows, true, {}), Pairs{1});
 }
 
+TEST(Align, a_row_that_is_as_near_to_the_original_as_to_its_copy_is_taken_by_its_place) {
+  const SheetState base{base_row(1, 5, cells("SH01")), copied(2, 5, cells("SH02", "done"))};
+  // The first is retyped; the second one's status alone is what the first one's was.
+  const auto rows = sheet_of({shown(cells("SH03", "retake"), 5), shown(cells("SH02", "wip"), 5)});
+  EXPECT_EQ(align(base, rows, true, {}), (Pairs{0, 1}));
+}
+
+TEST(Align, an_unchanged_original_is_itself_wherever_it_stands_beside_an_edited_copy) {
+  const SheetState base{copied(2, 5, cells("SH01")), base_row(1, 5, cells("SH01"))};
+  const auto rows = sheet_of({shown(cells("SH01"), 5), shown(cells("SH03", "retake"), 5)});
+  EXPECT_EQ(align(base, rows, true, {}), (Pairs{1, 0}));
+}
+
 TEST(Align, a_column_that_is_missing_tells_nothing) {
   auto rows = sheet_of({shown(cells("SH02"), {}), shown(cells("SH01"), {})});
   const SheetState base{base_row(1, 1, cells("SH01")), base_row(2, 2, cells("SH02"))};

@@ -74,6 +74,23 @@ TEST(Decide, in_a_true_conflict_the_workbook_wins_and_the_other_value_is_kept) {
   EXPECT_EQ(made.losers[0].losing_seq, 101);
 }
 
+TEST(Decide, what_was_typed_and_is_lost_is_logged_and_changes_nothing) {
+  Op lost = edit(1, Field::status, "wip", "typed in a late save");
+  lost.kind = OpKind::lost;
+  const auto made = decided({cloud_row(1, cells("010", "done"))}, {lost});
+  EXPECT_TRUE(made.writes.empty());
+  ASSERT_EQ(made.losers.size(), 1U);
+  EXPECT_EQ(made.losers[0].losing, "typed in a late save");
+  EXPECT_EQ(made.losers[0].winning, "done");
+  EXPECT_EQ(made.losers[0].losing_seq, 0) << "typed by whoever saved this push";
+}
+
+TEST(Decide, what_is_lost_and_stands_there_all_the_same_is_no_loser) {
+  Op lost = edit(1, Field::status, "wip", "done");
+  lost.kind = OpKind::lost;
+  EXPECT_TRUE(decided({cloud_row(1, cells("010", "done"))}, {lost}).losers.empty());
+}
+
 TEST(Decide, edits_of_other_cells_of_a_row_meet_in_it) {
   const auto made = decided({cloud_row(1, cells("010", "retake"))},
                             {edit(1, Field::notes, "", "look at the hands")});

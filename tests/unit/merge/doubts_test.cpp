@@ -76,7 +76,7 @@ TEST(Observe, a_cell_that_the_gate_refused_stays_a_mark_while_nobody_touches_it)
   EXPECT_EQ(cloud_value(seen.rows[2], Field::status), "from the web");
 }
 
-TEST(Observe, a_scene_cleared_where_the_cloud_has_one_stands_for_the_cloud_s) {
+TEST(Observe, what_was_never_on_the_screen_is_logged_when_a_cleared_scene_is_filled_in) {
   SheetState base = ten_rows();
   change(base, 4, [](SheetRow& row) {
     at(row.text, Field::scene) = std::string(60, 'x');
@@ -84,17 +84,14 @@ TEST(Observe, a_scene_cleared_where_the_cloud_has_one_stands_for_the_cloud_s) {
   });
   auto rows = texts_of(base);
   at(rows[4], Field::scene).clear();
-  const workbook::Image image = image_of(rows);
-  const Cells known = cells("SH05");
-  ObserveInput input;
-  input.base = &base;
-  input.image = &image;
-  input.store = "store";
-  input.cloud_row = [&known](EntryId id) { return id == 5 ? &known : nullptr; };
-  const Observation seen = observe(input);
-  EXPECT_TRUE(seen.ops.empty());
-  ASSERT_EQ(seen.kept.size(), 1U);
-  EXPECT_EQ(cloud_value(seen.rows[4], Field::scene), "SC010");
+  const Observation cleared = observed(base, image_of(rows));
+  EXPECT_TRUE(cleared.ops.empty());
+  ASSERT_EQ(cleared.kept.size(), 1U);
+  at(rows[4], Field::scene) = "SC011";
+  const Observation filled = observed(cleared.rows, image_of(rows));
+  ASSERT_EQ(filled.ops.size(), 1U);
+  EXPECT_EQ(filled.ops[0].before, "");
+  EXPECT_EQ(filled.ops[0].after, "SC011");
 }
 
 TEST(Observe, an_id_that_nobody_can_look_up_is_a_new_row) {

@@ -119,16 +119,23 @@ TEST_F(Materialise, a_web_edit_of_a_quarantined_cell_leaves_what_the_human_typed
   EXPECT_EQ(cloud_value(made.rows[2], Field::week_yyyymmdd), "");
 }
 
-TEST_F(Materialise, a_row_with_a_quarantined_cell_that_the_web_deletes_stays_as_a_draft) {
+TEST_F(Materialise, a_row_with_a_quarantined_cell_that_the_web_deletes_stays_as_it_is) {
   change(sheet, 2, [](SheetRow& row) {
     at(row.text, Field::week_yyyymmdd) = "next week";
     row.marks.push_back({Field::week_yyyymmdd, ""});
   });
   mirror.erase(3);
   const SheetPlan made = plan();
-  EXPECT_TRUE(made.patch.deleted_rows.empty());
-  EXPECT_TRUE(made.rows[2].draft);
-  EXPECT_EQ(made.rows[2].id, 0);
+  EXPECT_TRUE(made.empty());
+  EXPECT_TRUE(observed(made.rows, image_of(texts_of(made.rows))).ops.empty())
+      << "nobody typed: the row does not come back";
+
+  std::vector<Cells> mended = texts_of(made.rows);
+  at(mended[2], Field::week_yyyymmdd) = "20260105";
+  const Observation seen = observed(made.rows, image_of(mended));
+  ASSERT_EQ(seen.ops.size(), 1U);
+  EXPECT_EQ(seen.ops[0].kind, OpKind::edit);
+  EXPECT_EQ(seen.ops[0].row.id, 3) << "that very row comes back, with what it had on the page";
 }
 
 TEST_F(Materialise, a_column_that_is_back_shows_what_happened_meanwhile) {
@@ -221,13 +228,12 @@ TEST_F(Materialise, a_row_that_the_page_deleted_stays_while_an_edit_of_it_is_on_
   EXPECT_EQ(made.rows[2].id, 3);
 }
 
-TEST_F(Materialise, a_deleted_row_that_stays_as_a_draft_is_a_new_row_once_it_is_mended) {
+TEST_F(Materialise, a_deleted_row_goes_once_its_quarantined_cell_is_what_it_was) {
   mirror.erase(3);
   change(sheet, 2, [](SheetRow& row) { at(row.text, Field::shot) = std::string(60, 'x'); });
-  const SheetPlan made = plan();
-  EXPECT_TRUE(made.patch.deleted_rows.empty());
-  EXPECT_TRUE(made.rows[2].draft);
-  EXPECT_NE(made.rows[2].uid, sheet[2].uid);
+  EXPECT_TRUE(plan().empty());
+  change(sheet, 2, [](SheetRow& row) { at(row.text, Field::shot) = "SH03"; });
+  EXPECT_EQ(plan().patch.deleted_rows, std::vector<std::uint32_t>{4});
 }
 
 TEST_F(Materialise, a_copied_row_shows_its_own_id_from_now_on) {
@@ -261,7 +267,7 @@ TEST_F(Materialise, a_row_that_the_gate_refused_stays_and_only_its_cells_are_wri
 }
 
 TEST_F(Materialise, measurements_and_further_columns_on_their_way_change_no_cell) {
-  for (OpKind kind : {OpKind::measure, OpKind::extra}) {
+  for (OpKind kind : {OpKind::measure, OpKind::extra, OpKind::lost}) {
     Op op;
     op.kind = kind;
     op.row.id = 3;

@@ -132,6 +132,13 @@ TEST(Observe, a_missing_column_is_frozen_not_blank) {
   const Observation seen = observed(base, image);
   EXPECT_TRUE(seen.ops.empty());
   EXPECT_EQ(at(seen.rows[0].text, Field::status), "wip");
+
+  image.rows.pop_back();
+  const Observation fewer = observed(base, image);
+  ASSERT_EQ(fewer.ops.size(), 1U);
+  EXPECT_EQ(fewer.ops[0].kind, OpKind::remove);
+  EXPECT_EQ(at(fewer.ops[0].cells, Field::status), "") << "not on the screen: it is logged";
+  EXPECT_EQ(at(fewer.ops[0].cells, Field::shot), "SH10");
 }
 
 TEST(Observe, a_copied_row_stays_the_same_row_in_the_next_save_of_its_session) {
@@ -150,6 +157,20 @@ TEST(Observe, a_copied_row_stays_the_same_row_in_the_next_save_of_its_session) {
   ASSERT_EQ(second.ops.size(), 1U);
   EXPECT_EQ(second.ops[0].kind, OpKind::edit);
   EXPECT_EQ(second.ops[0].row.uid, first.ops[0].row.uid);
+}
+
+/// A restored database gave the row another id; the sheet shows the old one until it is written.
+TEST(Observe, a_row_that_shows_an_id_of_before_a_restore_stays_the_row_that_it_was_joined_with) {
+  const SheetState base{base_row(1, 8, cells("SH01"))};
+  workbook::Image image = image_of(texts_of(base));
+  image.rows[0].tracker_id = 7;
+  const Observation joined = observed(base, image, false);
+  EXPECT_TRUE(joined.ops.empty());
+  at(image.rows[0].cells, Field::status) = "done";
+  const Observation saved = observed(joined.rows, image, true);
+  ASSERT_EQ(saved.ops.size(), 1U);
+  EXPECT_EQ(saved.ops[0].kind, OpKind::edit);
+  EXPECT_EQ(saved.ops[0].row.id, 8);
 }
 
 TEST(Observe, a_new_row_is_never_taken_for_one_that_the_human_may_not_have_seen) {

@@ -1,5 +1,7 @@
 // Two people save one workbook: neither takes back, deletes or overwrites unlogged what the other
 // did.
+#include <algorithm>
+
 #include "engine_fixture.hpp"
 
 namespace tracker::sync {
@@ -36,6 +38,23 @@ class TwoHands : public EngineFixture {
     at(row.text, Field::status) = text;
     rows.replace(4, std::move(row));
     return rows;
+  }
+
+  static merge::SheetRow draft(const std::string& shot, const std::string& notes) {
+    merge::SheetRow row;
+    row.uid = 50;
+    row.text = merge::cells(shot);
+    at(row.text, Field::notes) = notes;
+    row.draft = true;
+    return row;
+  }
+  SheetState with_last(merge::SheetRow row) const {
+    SheetState rows = base;
+    rows.replace(rows.size() - 1, std::move(row));
+    return rows;
+  }
+  std::vector<Cells> texts_with_last(merge::SheetRow row) const {
+    return merge::texts_of(with_last(std::move(row)));
   }
 
   SharedState bens_;
@@ -75,6 +94,67 @@ TEST_F(TwoHands, a_new_row_that_looks_like_the_others_new_row_is_marked) {
   ASSERT_EQ(ops.size(), 1U);
   EXPECT_EQ(ops[0].kind, OpKind::insert);
   EXPECT_FALSE(ops[0].twin.uid.empty());
+}
+
+TEST_F(TwoHands, a_draft_that_both_complete_is_one_row_and_the_first_ones_word_is_logged) {
+  base.push_back(draft("", "for both"));
+  ben_saves(with_last(draft("SH88", "for both")));
+  const auto ops = anna_saves(merge::image_of(texts_with_last(draft("SH99", "for both"))));
+  ASSERT_EQ(ops.size(), 1U);
+  EXPECT_EQ(ops[0].kind, OpKind::edit) << "the row is known";
+  EXPECT_EQ(ops[0].after, "SH99");
+  EXPECT_EQ(ops[0].before, "") << "so the cloud logs what Ben had typed";
+}
+
+TEST_F(TwoHands, what_one_types_over_in_a_draft_stays_when_the_other_completes_it) {
+  base.push_back(draft("", "first"));
+  ben_saves(with_last(draft("", "Ben's")));
+  const auto ops = anna_saves(merge::image_of(texts_with_last(draft("SH99", "first"))));
+  ASSERT_EQ(ops.size(), 1U);
+  EXPECT_EQ(ops[0].kind, OpKind::insert);
+  EXPECT_EQ(at(ops[0].cells, Field::shot), "SH99");
+  EXPECT_EQ(at(ops[0].cells, Field::notes), "Ben's");
+}
+
+TEST_F(TwoHands, a_copy_that_cannot_be_told_from_its_original_is_listed) {
+  SheetState rows = base;
+  merge::SheetRow copy;
+  copy.text = base[4].text;
+  rows.push_back(copy);
+  at(copy.text, Field::status) = "copied";
+  rows.push_back(copy);
+  ben_saves(rows);
+  // Anna's file has one of the two, and she types into it.
+  SheetState annas = base;
+  at(copy.text, Field::notes) = "Anna's";
+  annas.push_back(copy);
+  const auto ops = anna_saves(merge::image_of(merge::texts_of(annas)));
+  EXPECT_TRUE(std::ranges::any_of(ops, [](const Op& op) { return op.twin != RowRef(); }));
+}
+
+/// A save came late, and another one that was made after it was read already.
+TEST_F(TwoHands, an_older_save_adds_what_it_has_and_gives_way_where_the_newer_one_typed) {
+  ben_saves(with_status("newer"));
+  SheetState late = with_status("older");
+  merge::SheetRow row = late[6];
+  at(row.text, Field::notes) = "only here";
+  late.replace(6, std::move(row));
+  WorkbookSeen event = seen(merge::image_of(merge::texts_of(late)), 3);
+  event.digest = "late";
+  event.late = true;
+  event.newer_saves = 1;
+  event.bases.observed = {bens_};
+  event.bases.newest = bens_;
+  const Effects effects = engine->step(std::move(event));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  ASSERT_EQ(saved->pushes.size(), 1U);
+  const std::vector<Op>& ops = saved->pushes[0].ops;
+  ASSERT_EQ(ops.size(), 2U);
+  EXPECT_EQ(ops[0].after, "older");
+  EXPECT_EQ(ops[0].kind, OpKind::lost) << "logged; what stands in the cloud by now stays";
+  EXPECT_EQ(ops[1].after, "only here");
+  EXPECT_EQ(ops[1].kind, OpKind::edit);
 }
 
 TEST_F(TwoHands, once_everybody_had_closed_it_the_next_one_saw_all_and_is_believed) {

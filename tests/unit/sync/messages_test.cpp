@@ -54,7 +54,9 @@ std::vector<Op> ops_of_every_kind() {
   Op unmeasure = op(OpKind::measure, {6, ""});
   Op extra = op(OpKind::extra, {7, ""});
   extra.extra = {{"Client", "ACME"}, {"Fee", "12.5"}};
-  return {edit, insert, remove, restore, measure, unmeasure, extra};
+  Op lost = edit;
+  lost.kind = OpKind::lost;
+  return {edit, insert, remove, restore, measure, unmeasure, extra, lost};
 }
 
 Push example_push() {
@@ -71,7 +73,7 @@ Push example_push() {
 
 TEST(Messages, hello_travels) {
   const Hello sent{
-      "store", 2, 41, "hash", 99, "abc", 7, protocol_version, moment("2026-01-03T09:05:00.123Z")};
+      "store", 2, 41, 99, "abc", 7, protocol_version, moment("2026-01-03T09:05:00.123Z")};
   const auto got = parse_hello(travelled(sent));
   ASSERT_TRUE(got);
   EXPECT_EQ(got->store, "store");
@@ -86,11 +88,12 @@ TEST(Messages, hello_travels) {
 TEST(Messages, hello_answer_travels_with_each_outcome) {
   for (const HelloOutcome outcome : {HelloOutcome::ok, HelloOutcome::leased, HelloOutcome::rewound,
                                      HelloOutcome::diverged, HelloOutcome::too_old}) {
-    const auto got = parse_hello_answer(travelled(HelloAnswer{outcome, 7, 5, 88, "other"}));
+    const auto got = parse_hello_answer(travelled(HelloAnswer{outcome, 7, 5, "hash", 88, "other"}));
     ASSERT_TRUE(got);
     EXPECT_EQ(got->outcome, outcome);
     EXPECT_EQ(got->epoch, 7);
     EXPECT_EQ(got->applied_number, 5);
+    EXPECT_EQ(got->applied_hash, "hash");
     EXPECT_EQ(got->head, 88);
     EXPECT_EQ(got->held_by, "other");
   }
@@ -206,7 +209,7 @@ TEST(Messages, nonsense_is_refused_with_the_key_that_is_wrong) {
 }
 
 TEST(Messages, a_dry_run_says_that_it_only_looks) {
-  Hello sent{"store", 1, 0, "", 0, "", 0, protocol_version, moment("2026-01-03T09:05:00.123Z")};
+  Hello sent{"store", 1, 0, 0, "", 0, protocol_version, moment("2026-01-03T09:05:00.123Z")};
   sent.peek = true;
   const auto got = parse_hello(travelled(sent));
   ASSERT_TRUE(got);
