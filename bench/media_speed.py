@@ -55,9 +55,10 @@ def spawned(command, stdin=None):
     return time.perf_counter() - begin, child_seconds() - before
 
 
-def google_benchmark(program, wanted="-draw", **environment):
+def google_benchmark(program, wanted="-draw", seconds=1, **environment):
     """`wanted`: a regular expression of names; behind a "-" all others."""
-    done = subprocess.run([BUILD / program, "--benchmark_format=json", "--benchmark_min_time=1",
+    done = subprocess.run([BUILD / program, "--benchmark_format=json",
+                           f"--benchmark_min_time={seconds}",
                            f"--benchmark_filter={wanted}"],
                           env=dict(os.environ, **environment), capture_output=True, check=True)
     return {one["name"]: one for one in json.loads(done.stdout)["benchmarks"]}
@@ -134,6 +135,8 @@ def pictures(tree):
     print(f"\nsmall pictures; ffmpeg on {len(sample)} movies\n{'':46}{'cpu ms/file':>12}{'cpu':>11}")
     print(f"{'ffmpeg -ss, spawned for each file':46}{spawned_ms:>12.1f}{1:>10.0f}x")
     for name, one in google_benchmark("probe_bench", "draw", MEDIA_TREE=str(tree)).items():
+        if not one.get("drawn"):
+            continue  # a tree without image sequences
         title = f"ours, {name.split('/')[1]} ({one['drawn']:.0f} drawn)"
         print(f"{title:46}{one['cpu_ms_each']:>12.1f}{spawned_ms / one['cpu_ms_each']:>10.1f}x")
 
@@ -152,15 +155,15 @@ def scans(tree):
     commands = {"find -type f": ["find", tree, "-type", "f"],
                 "find -type f -printf '%s %T@'":
                     ["find", tree, "-type", "f", "-printf", "%s %T@\\n"]}
-    rounds = {name: [] for name in commands}
+    rounds = {}
     for _ in range(8):
         for name, command in commands.items():
-            rounds[name].append(spawned(command))
+            rounds.setdefault(name, []).append([1000 * one for one in spawned(command)])
+        for name, one in google_benchmark("disk_bench", seconds=0.01, SCAN_TREE=str(tree)).items():
+            rounds.setdefault("ours, " + name, []).append([one["real_time"], one["cpu_time"]])
     for name, measured in rounds.items():
         wall, cpu = (statistics.median(one[i] for one in measured[1:]) for i in (0, 1))
-        print(f"{name:46}{1000 * wall:>12.1f}{1000 * cpu:>12.1f}")
-    for name, one in google_benchmark("disk_bench", SCAN_TREE=str(tree)).items():
-        print(f"{'ours, ' + name:46}{one['real_time']:>12.1f}{one['cpu_time']:>12.1f}")
+        print(f"{name:46}{wall:>12.1f}{cpu:>12.1f}")
 
 
 def names():

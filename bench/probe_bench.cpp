@@ -106,18 +106,50 @@ std::int64_t ticks_of(pid_t process) {
   return user + system;
 }
 
+/// Ten frames each of the image sequences below the tree: folders with ten pictures of one kind.
+std::vector<std::vector<std::string>> sequences() {
+  static const std::set<std::string> endings{".png", ".jpg", ".exr", ".dpx", ".tif"};
+  std::map<std::string, std::vector<std::string>> folders;
+  const char* tree = std::getenv("MEDIA_TREE");
+  if (tree == nullptr) return {};
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(tree)) {
+    const std::string ending = entry.path().extension();
+    if (!entry.is_regular_file() || !endings.contains(ending)) continue;
+    folders[entry.path().parent_path().string() + ending].push_back(entry.path().string());
+  }
+  std::vector<std::vector<std::string>> out;
+  for (auto& [folder, frames] : folders) {
+    if (frames.size() < message_files_max) continue;
+    std::ranges::sort(frames);
+    std::vector<std::string>& ten = out.emplace_back();
+    for (std::size_t i = 0; i < message_files_max; ++i) {
+      ten.push_back(frames[i * frames.size() / message_files_max]);
+    }
+  }
+  return out;
+}
+
+std::vector<std::vector<std::string>> each_alone() {
+  std::vector<std::vector<std::string>> out;
+  for (std::string& file : movies()) out.push_back({std::move(file)});
+  return out;
+}
+
 /// What a small picture costs, start and sandbox of the worker included.
-void draw(benchmark::State& state, Work work) {
-  const std::vector<std::string> files = movies();
-  need_movies(state, files);
+void draw(benchmark::State& state, Work work, bool of_sequences) {
+  const auto sources = of_sequences ? sequences() : each_alone();
+  if (sources.empty()) state.SkipWithError("MEDIA_TREE has none");
   WorkerPool pool(
       std::filesystem::read_symlink("/proc/self/exe").parent_path() / "animation-tracker-media", 1);
   std::map<pid_t, std::int64_t> ticks;
   std::int64_t drawn = 0;
   for (auto _ : state) {
-    for (std::size_t i = 0; i < files.size(); ++i) {
-      const auto file = open_media(AT_FDCWD, files[i]);
-      if (!file || !pool.submit(i, *file, work)) continue;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      std::vector<Descriptor> files;
+      for (const std::string& path : sources[i]) {
+        if (auto file = open_media(AT_FDCWD, path)) files.push_back(std::move(*file));
+      }
+      if (files.empty() || !pool.submit(i, files, work)) continue;
       for (bool done = false; !done;) {
         std::vector<pollfd> descriptors;
         pool.poll_descriptors(descriptors);
@@ -137,8 +169,9 @@ void draw(benchmark::State& state, Work work) {
                                   static_cast<double>(::sysconf(_SC_CLK_TCK)) /
                                   static_cast<double>(std::max<std::int64_t>(drawn, 1));
 }
-BENCHMARK_CAPTURE(draw, thumbnail, Work::draw_thumbnail)->Iterations(1)->UseRealTime();
-BENCHMARK_CAPTURE(draw, strip, Work::draw_strip)->Iterations(1)->UseRealTime();
+BENCHMARK_CAPTURE(draw, thumbnail, Work::draw_thumbnail, false)->Iterations(1)->UseRealTime();
+BENCHMARK_CAPTURE(draw, strip, Work::draw_strip, false)->Iterations(1)->UseRealTime();
+BENCHMARK_CAPTURE(draw, sequence_strip, Work::draw_strip, true)->Iterations(1)->UseRealTime();
 
 }  // namespace
 }  // namespace tracker::probe

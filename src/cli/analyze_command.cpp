@@ -66,7 +66,7 @@ void add_file(const std::string& path, bool named_by_user, bool has_extension, W
   work.lines.push_back(std::move(line));
 }
 
-std::string joined(const std::string& root, const std::string& path) {
+std::string joined(const std::string& root, std::string_view path) {
   return (std::filesystem::path(root) / path).string();
 }
 
@@ -92,8 +92,8 @@ void add_folder(const std::string& root, Rational frame_rate, Work& work) {
     }
     for (const media::FileFact& file : folder.files) {
       if (file.name.find('.') != std::string::npos) continue;
-      const std::string path = folder.path.empty() ? file.name : folder.path + "/" + file.name;
-      add_file(joined(root, path), false, false, work);
+      const std::string path = joined(joined(root, folder.path), file.name);
+      add_file(path, false, false, work);
     }
   }
 }

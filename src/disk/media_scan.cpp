@@ -7,13 +7,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <deque>
-#include <memory>
-#include <optional>
 #include <set>
 #include <utility>
+
+#include "disk/file.hpp"
 
 namespace tracker::disk {
 namespace {
@@ -34,91 +35,172 @@ int open_beneath(int root, const char* path, std::uint64_t flags) {
   return static_cast<int>(::syscall(SYS_openat2, root, path, &how, sizeof how));
 }
 
-struct CloseFolder {
-  void operator()(DIR* folder) const { ::closedir(folder); }
-};
-using OpenFolder = std::unique_ptr<DIR, CloseFolder>;
-
 bool has_extension(std::string_view name) { return name.rfind('.') != std::string_view::npos; }
 
+std::string below(const std::string& folder, std::string_view name) {
+  return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
+}
+
+std::unexpected<Error> unreadable(const std::string& path) {
+  const ErrorCode code = errno == ENOENT || errno == ENOTDIR ? ErrorCode::not_found : ErrorCode::io;
+  return fail(code, std::string("cannot read the folder: ") + std::strerror(errno), {}, path);
+}
+
 /// Type and facts of one name; a link stands for what it points to, if that is below the root.
-std::optional<struct stat> facts_of(int root, int folder, const std::string& folder_path,
-                                    const dirent& entry) {
-  struct stat facts{};
+bool facts_of(int root, int folder, const std::string& folder_path, const dirent64& entry,
+              struct stat& facts) {
   if (entry.d_type != DT_LNK) {
-    if (::fstatat(folder, entry.d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
-    if (!S_ISLNK(facts.st_mode)) return facts;
+    if (::fstatat(folder, entry.d_name, &facts, AT_SYMLINK_NOFOLLOW) != 0) return false;
+    if (!S_ISLNK(facts.st_mode)) return true;
   }
-  const std::string path =
-      folder_path.empty() ? std::string(entry.d_name) : folder_path + "/" + entry.d_name;
-  const int target = open_beneath(root, path.c_str(), O_PATH);
-  if (target < 0) return std::nullopt;
-  const bool known = ::fstat(target, &facts) == 0;
-  ::close(target);
-  return known ? std::optional(facts) : std::nullopt;
+  const Descriptor target(open_beneath(root, below(folder_path, entry.d_name).c_str(), O_PATH));
+  return target.is_open() && ::fstat(target.number(), &facts) == 0;
 }
 
-bool may_be_skipped_unseen(const dirent& entry) {
-  if (media::is_junk(entry.d_name)) return true;
-  if (entry.d_type == DT_REG) {
-    return has_extension(entry.d_name) && !media::is_media_name(entry.d_name);
-  }
-  return entry.d_type != DT_DIR && entry.d_type != DT_LNK && entry.d_type != DT_UNKNOWN;
+bool may_be_skipped_unseen(unsigned char type, std::string_view name) {
+  if (media::is_junk(name)) return true;
+  if (type == DT_REG) return !media::is_media_name(name) && has_extension(name);
+  return type != DT_DIR && type != DT_LNK && type != DT_UNKNOWN;
 }
 
-void add_entry(int root, int descriptor, const dirent& entry, MediaFolder& folder) {
-  if (may_be_skipped_unseen(entry)) return;
-  if (entry.d_type == DT_DIR) {
-    folder.subfolders.emplace_back(entry.d_name);
-    return;
-  }
-  const auto facts = facts_of(root, descriptor, folder.path, entry);
-  if (!facts) return;
-  const bool named =
-      entry.d_type == DT_REG || media::is_media_name(entry.d_name) || !has_extension(entry.d_name);
-  if (S_ISDIR(facts->st_mode)) {
-    folder.subfolders.emplace_back(entry.d_name);
-  } else if (S_ISREG(facts->st_mode) && named) {
-    folder.files.push_back({entry.d_name, static_cast<std::uint64_t>(facts->st_size),
-                            nanoseconds(facts->st_mtim), false});
-    folder.identities.push_back(identity_of(*facts));
-  }
-}
+/// One walk over a tree. Folders are opened relative to the one that holds them, links when
+/// everything else is known: a folder counts under its own path where it has one below the root.
+class Walk {
+ public:
+  Walk(int root, const ScanOptions& options)
+      : root_(root), options_(options), buffer_(buffer_bytes) {}
 
-/// Nothing if `may_enter` says so.
-Result<std::optional<MediaFolder>> read_folder(
-    int root, const std::string& path, const std::function<bool(const FileIdentity&)>& may_enter) {
-  const char* name = path.empty() ? "." : path.c_str();
-  const int descriptor = open_beneath(root, name, O_RDONLY | O_DIRECTORY);
-  if (descriptor < 0) {
-    const ErrorCode code =
-        errno == ENOENT || errno == ENOTDIR ? ErrorCode::not_found : ErrorCode::io;
-    return fail(code, std::string("cannot read the folder: ") + std::strerror(errno), {}, path);
+  Result<MediaTree> run(const std::string& folder) {
+    CHECK_OK(follow({folder, 0}));
+    while (!links_.empty() && !is_full_) {
+      const Linked next = std::move(links_.front());
+      links_.pop_front();
+      if (auto read = follow(next); !read) tree_.problems.push_back(describe(read.error()));
+    }
+    return std::move(tree_);
   }
-  const OpenFolder open(::fdopendir(descriptor));
-  if (!open) {
-    ::close(descriptor);
-    return fail(ErrorCode::io, "cannot read the folder", {}, path);
+
+ private:
+  struct Linked {
+    std::string path;
+    int depth;
+  };
+  static constexpr std::size_t buffer_bytes = 256 * 1024;
+
+  Status follow(const Linked& folder) {
+    const char* name = folder.path.empty() ? "." : folder.path.c_str();
+    const Descriptor open(open_beneath(root_, name, O_RDONLY | O_DIRECTORY));
+    if (!open.is_open()) return unreadable(folder.path);
+    return walk(open.number(), folder.path, folder.depth);
   }
-  MediaFolder folder;
-  folder.path = path;
-  struct stat facts{};
-  if (::fstat(descriptor, &facts) == 0) {
+
+  Status walk(int open, const std::string& path, int depth) {
+    MediaFolder folder;
+    folder.path = path;
+    struct stat facts{};
+    if (::fstat(open, &facts) != 0) return unreadable(path);
     folder.identity = identity_of(facts);
     folder.mtime_ns = nanoseconds(facts.st_mtim);
+    if (!visited_.insert({folder.identity.device, folder.identity.inode}).second) return {};
+    if (options_.enter && !options_.enter(path, folder.identity)) return {};
+    std::vector<std::string> linked;
+    CHECK_OK(read(open, folder, linked));
+    files_ += folder.files.size();
+    if (tree_.folders.size() >= media_folders_max || files_ > media_files_max) {
+      tree_.problems.push_back("the media folder holds too many files; the rest is not looked at");
+      is_full_ = true;
+      return {};
+    }
+    const std::vector<std::string> own = folder.subfolders;
+    folder.subfolders.insert(folder.subfolders.end(), linked.begin(), linked.end());
+    tree_.folders.push_back(std::move(folder));
+    if (!options_.deep || depth >= media_depth_max) return {};
+    for (const std::string& name : linked) links_.push_back({below(path, name), depth + 1});
+    for (const std::string& name : own) {
+      if (is_full_) break;
+      if (auto done = enter(open, name, below(path, name), depth + 1); !done) {
+        tree_.problems.push_back(describe(done.error()));
+      }
+    }
+    return {};
   }
-  if (!may_enter(folder.identity)) return std::nullopt;
-  errno = 0;
-  while (const dirent* entry = ::readdir(open.get())) {
-    add_entry(root, descriptor, *entry, folder);
-    errno = 0;
+
+  Status enter(int parent, const std::string& name, const std::string& path, int depth) {
+    const Descriptor open(
+        ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!open.is_open()) return unreadable(path);
+    return walk(open.number(), path, depth);
   }
-  if (errno != 0) {
-    return fail(ErrorCode::io, std::string("cannot read the folder: ") + std::strerror(errno), {},
-                path);
+
+  Status read(int open, MediaFolder& folder, std::vector<std::string>& linked) {
+    for (;;) {
+      const ssize_t filled = ::getdents64(open, buffer_.data(), buffer_.size());
+      if (filled < 0) return unreadable(folder.path);
+      if (filled == 0) return {};
+      wanted_.clear();
+      std::size_t bytes = 0;
+      for (ssize_t at = 0; at < filled;) {
+        const auto* entry = reinterpret_cast<const dirent64*>(buffer_.data() + at);
+        at += entry->d_reclen;
+        const std::string_view name = entry->d_name;
+        if (may_be_skipped_unseen(entry->d_type, name)) continue;
+        wanted_.emplace_back(entry, name.size());
+        bytes += name.size();
+      }
+      keep_room(wanted_.size(), bytes, folder);
+      for (const auto& [entry, length] : wanted_) {
+        add(open, *entry, {entry->d_name, length}, folder, linked);
+      }
+    }
   }
-  return folder;
-}
+
+  void keep_room(std::size_t files, std::size_t bytes, MediaFolder& folder) {
+    folder.files.reserve(folder.files.size() + files);
+    if (!options_.names_only) folder.identities.reserve(folder.files.size() + files);
+    folder.names.push_back(std::make_unique_for_overwrite<char[]>(bytes));
+    next_name_ = folder.names.back().get();
+  }
+
+  std::string_view keep(std::string_view name) {
+    char* const begin = next_name_;
+    next_name_ = std::ranges::copy(name, begin).out;
+    return {begin, name.size()};
+  }
+
+  void add(int open, const dirent64& entry, std::string_view name, MediaFolder& folder,
+           std::vector<std::string>& linked) {
+    if (entry.d_type == DT_DIR) {
+      folder.subfolders.emplace_back(name);
+      return;
+    }
+    if (entry.d_type == DT_REG && options_.names_only) {
+      folder.files.push_back({keep(name)});
+      return;
+    }
+    struct stat facts{};
+    if (!facts_of(root_, open, folder.path, entry, facts)) return;
+    if (S_ISDIR(facts.st_mode)) {
+      linked.emplace_back(name);
+      return;
+    }
+    const bool named = entry.d_type == DT_REG || media::is_media_name(name) || !has_extension(name);
+    if (!S_ISREG(facts.st_mode) || !named) return;
+    folder.files.push_back(
+        {keep(name), static_cast<std::uint64_t>(facts.st_size), nanoseconds(facts.st_mtim), false});
+    folder.identities.push_back(identity_of(facts));
+  }
+
+  int root_;
+  const ScanOptions& options_;
+  std::vector<char> buffer_;
+  std::vector<std::pair<const dirent64*, std::size_t>> wanted_;  ///< of the buffer, with lengths
+  char* next_name_ = nullptr;
+  MediaTree tree_;
+  std::deque<Linked> links_;
+  std::set<std::pair<std::uint64_t, std::uint64_t>> visited_;
+  std::size_t files_ = 0;
+  bool is_full_ = false;
+};
 
 }  // namespace
 
@@ -144,43 +226,8 @@ MediaRoot& MediaRoot::operator=(MediaRoot&& other) noexcept {
   return *this;
 }
 
-Result<MediaTree> MediaRoot::scan(const std::string& folder, bool deep, const Enter& enter) const {
-  struct Waiting {
-    std::string path;
-    int depth;
-  };
-  MediaTree tree;
-  std::deque<Waiting> waiting{{folder, 0}};
-  std::set<std::pair<std::uint64_t, std::uint64_t>> visited;
-  std::size_t files = 0;
-  while (!waiting.empty()) {
-    const Waiting next = std::move(waiting.front());
-    waiting.pop_front();
-    const auto may_enter = [&](const FileIdentity& identity) {
-      return visited.insert({identity.device, identity.inode}).second &&
-             (!enter || enter(next.path, identity));
-    };
-    auto read = read_folder(descriptor_, next.path, may_enter);
-    if (!read) {
-      if (next.depth == 0) return std::unexpected(std::move(read.error()));
-      tree.problems.push_back(describe(read.error()));
-      continue;
-    }
-    if (!*read) continue;
-    MediaFolder& folder_read = **read;
-    files += folder_read.files.size();
-    if (tree.folders.size() >= media_folders_max || files > media_files_max) {
-      tree.problems.push_back("the media folder holds too many files; the rest is not looked at");
-      break;
-    }
-    if (deep && next.depth < media_depth_max) {
-      for (const std::string& name : folder_read.subfolders) {
-        waiting.push_back({next.path.empty() ? name : next.path + "/" + name, next.depth + 1});
-      }
-    }
-    tree.folders.push_back(std::move(folder_read));
-  }
-  return tree;
+Result<MediaTree> MediaRoot::scan(const std::string& folder, const ScanOptions& options) const {
+  return Walk(descriptor_, options).run(folder);
 }
 
 Result<MediaFolder> MediaRoot::look_at(const std::string& folder) const {
@@ -203,8 +250,8 @@ Result<std::pair<media::FileFact, FileIdentity>> MediaRoot::look_at_file(
     return fail(ErrorCode::not_found, "the file is gone", {}, path);
   }
   return std::pair(
-      media::FileFact{path.substr(path.rfind('/') + 1), static_cast<std::uint64_t>(facts.st_size),
-                      nanoseconds(facts.st_mtim), false},
+      media::FileFact{std::string_view(path).substr(path.rfind('/') + 1),
+                      static_cast<std::uint64_t>(facts.st_size), nanoseconds(facts.st_mtim), false},
       identity_of(facts));
 }
 

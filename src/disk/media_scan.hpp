@@ -1,16 +1,19 @@
 // Lists a media tree: names, sizes and times of everything that may be media. No file is opened.
 //
 // Links are followed only to what lies below the root (openat2, RESOLVE_BENEATH); a folder that
-// was visited already (same device and inode) is not visited again, so loops end. FIFOs, sockets
-// and devices are left out. Junk names (media::is_junk) are skipped, folders included.
-// A folder that cannot be read is left out and named in `problems`: one locked folder does not
-// stop the rest. Blocking: not for the io thread.
+// was visited already (same device and inode) is not visited again, so loops end, and a folder
+// that links lead to as well counts under its own path. FIFOs, sockets and devices are left out.
+// Junk names (media::is_junk) are skipped, folders included. A folder that cannot be read is left
+// out and named in `problems`: one locked folder does not stop the rest. Blocking: not for the io
+// thread.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -42,13 +45,23 @@ struct MediaFolder {
   FileIdentity identity;
   std::int64_t mtime_ns = 0;
   std::vector<media::FileFact> files;    ///< media by name, and names without extension
-  std::vector<FileIdentity> identities;  ///< of files, same order
+  std::vector<FileIdentity> identities;  ///< of files, same order; none where names were asked for
   std::vector<std::string> subfolders;   ///< names
+  std::vector<std::unique_ptr<char[]>> names;  ///< what the names of `files` point into
 };
 
 struct MediaTree {
   std::vector<MediaFolder> folders;  ///< parents before children
   std::vector<std::string> problems;
+};
+
+struct ScanOptions {
+  /// Called with each folder before it is read (a watch that is set here misses nothing); false =
+  /// do not enter it.
+  using Enter = std::function<bool(const std::string& folder, const FileIdentity& identity)>;
+  Enter enter = {};
+  bool deep = true;         ///< with everything below
+  bool names_only = false;  ///< sizes and times stay 0: a call of the kernel less for each file
 };
 
 /// The root, opened once; everything else is opened beneath it.
@@ -59,18 +72,13 @@ class MediaRoot {
   MediaRoot(MediaRoot&& other) noexcept;
   MediaRoot& operator=(MediaRoot&& other) noexcept;
 
-  /// Called with each folder before it is read (a watch that is set here misses nothing); false =
-  /// do not enter it.
-  using Enter = std::function<bool(const std::string& folder, const FileIdentity& identity)>;
-
-  /// A subtree ("" = everything), or (`deep` false) one folder.
-  Result<MediaTree> scan(const std::string& folder = {}, bool deep = true,
-                         const Enter& enter = {}) const;
+  /// A folder below the root ("" = the root).
+  Result<MediaTree> scan(const std::string& folder = {}, const ScanOptions& options = {}) const;
 
   /// The folder's own facts, without reading it.
   Result<MediaFolder> look_at(const std::string& folder) const;
 
-  /// A regular file's facts now.
+  /// A regular file's facts now; its name is a part of `path`.
   Result<std::pair<media::FileFact, FileIdentity>> look_at_file(const std::string& path) const;
 
   /// A regular file for reading, never waiting for a FIFO. The caller closes it.

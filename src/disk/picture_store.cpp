@@ -60,13 +60,9 @@ Status PictureStore::put(const std::string& name, std::string_view bytes) {
   if (!is_name(name)) return fail(ErrorCode::invalid_input, "not a name of a picture", {}, name);
   if (has(name)) return {};
   const fs::path path = path_of(name);
-  const fs::path beside = path.parent_path() / ".new";
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
-  fs::remove(beside, error);
-  CHECK_OK(write_new_file(beside, bytes));
-  fs::rename(beside, path, error);
-  if (error) return fail(ErrorCode::io, "cannot keep a thumbnail: " + error.message(), {}, path);
+  CHECK_OK(replace_file(path, bytes));
   const auto now = fs::file_time_type::clock::now().time_since_epoch();
   kept_[name] = {bytes.size(), std::chrono::nanoseconds(now).count()};
   bytes_ += bytes.size();

@@ -17,16 +17,6 @@ constexpr std::chrono::milliseconds exchange_retry_pause = 5s;
 constexpr std::chrono::milliseconds older_cloud_pause = 1h;
 constexpr std::uint64_t pins_file_bytes_max = 64 * 1024 * 1024;
 
-Status write_pins(const fs::path& path, const std::string& text) {
-  const fs::path beside = path.string() + ".new";
-  std::error_code problem;
-  fs::remove(beside, problem);
-  CHECK_OK(disk::write_new_file(beside, text));
-  fs::rename(beside, path, problem);
-  if (problem) return disk::system_error("cannot keep the pins of media", path, problem.value());
-  return {};
-}
-
 }  // namespace
 
 MediaExchange::MediaExchange(asio::any_io_executor executor, runtime::WorkerThread& disk_thread,
@@ -68,7 +58,7 @@ Awaitable<Status> MediaExchange::ask_for_pins() {
   const std::string text = boost::json::serialize(to_json(*answer.pins));
   const fs::path& path = pins_file_;
   const Status kept = co_await runtime::run_blocking(
-      disk_thread_, [&path, &text] { return write_pins(path, text); });
+      disk_thread_, [&path, &text] { return disk::replace_file(path, text); });
   if (!kept) log::warning("{}", describe(kept.error()));
   known_pins_ = answer.pins->number;
   media_.set_pins(std::move(answer.pins->pins));

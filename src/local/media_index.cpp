@@ -9,6 +9,7 @@
 #include "core/digest.hpp"
 #include "core/text.hpp"
 #include "core/time.hpp"
+#include "probe/picture.hpp"
 #include "probe/timing.hpp"
 
 namespace tracker::local {
@@ -102,15 +103,19 @@ MediaIndex::Known MediaIndex::known_of(media::Item item, const std::string& file
 }
 
 void MediaIndex::put_folder(const disk::MediaFolder& folder) {
-  std::map<std::string_view, std::size_t> numbers;
-  for (std::size_t i = 0; i < folder.files.size(); ++i) numbers[folder.files[i].name] = i;
+  std::map<std::string_view, std::size_t> numbers;  // made when a single file is met first
+  const auto state_of = [&](const media::Item& item) {
+    if (is_sequence(item)) return std::string();
+    if (numbers.empty()) {
+      for (std::size_t i = 0; i < folder.files.size(); ++i) numbers[folder.files[i].name] = i;
+    }
+    const std::size_t file = numbers.at(item.name);
+    return file_key(folder.files[file], folder.identities[file]);
+  };
   std::set<std::string> paths;
   for (media::Item& item : media::items_of(folder.path, folder.files)) {
     std::string path = media::path_of(item);
-    const auto file = numbers.find(item.name);
-    const std::string state = file == numbers.end() ? std::string()
-                                                    : file_key(folder.files[file->second],
-                                                               folder.identities[file->second]);
+    const std::string state = state_of(item);
     put_item(path, known_of(std::move(item), state));
     paths.insert(std::move(path));
   }
@@ -221,6 +226,7 @@ std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) cons
   m.path = canonical(media::path_of(item));
   m.version = choice.known->named.names.version_text;
   m.source_digest = content_digest(choice.known->key);
+  m.modified_at = time_text(item.newest_mtime_ns);
   if (is_sequence(item)) {
     m.frames = media::frames_of(item);
     m.frame_rate = frame_rate_;
@@ -228,7 +234,7 @@ std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) cons
     if (m.missing_frames.size() > missing_ranges_max) m.missing_frames.resize(missing_ranges_max);
     m.problem = media::problem_of(item);
     m.how = "file names";
-    m.measured_at = time_text(item.newest_mtime_ns);
+    m.measured_at = m.modified_at;
     m.duration = probe::duration_of(*m.frames, frame_rate_);
   } else {
     const probe::Answer& answer = *choice.known->answer;
@@ -251,6 +257,7 @@ std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) cons
     if (m.problem.empty() && answer.variable_rate) m.problem = "the frame rate varies";
   }
   m.how += m.how.empty() ? choice.reason : "; " + choice.reason;
+  if (item.bytes_total == 0 || !item.bad_frames.empty()) m.flags.emplace_back("EMPTY");
   if (is_pinned(media::path_of(item))) m.flags.emplace_back("PINNED");
   return m;
 }
@@ -301,8 +308,11 @@ void MediaIndex::note_drawable(const Choice& choice) {
   Drawable drawable;
   drawable.digest = content_digest(known.key);
   drawable.is_movie = !is_sequence(item) && known.answer->kind == probe::Kind::video;
-  const std::string name = is_sequence(item) ? media::middle_file_of(item) : item.name;
-  drawable.path = item.folder.empty() ? name : item.folder + "/" + name;
+  drawable.paths = is_sequence(item) ? media::sample_files_of(item, probe::strip_tiles)
+                                     : std::vector<std::string>{item.name};
+  for (std::string& path : drawable.paths) {
+    if (!item.folder.empty()) path = item.folder + "/" + path;
+  }
   drawables_.push_back(std::move(drawable));
 }
 

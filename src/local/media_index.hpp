@@ -72,8 +72,8 @@ class MediaIndex {
 
   /// A picture that can be drawn of what some row shows.
   struct Drawable {
-    std::string digest;  ///< the measurement's source_digest
-    std::string path;    ///< the file to draw from: of a sequence the frame in its middle
+    std::string digest;              ///< the measurement's source_digest
+    std::vector<std::string> paths;  ///< the files to draw from: of a sequence ten frames
     bool is_movie = false;
   };
   /// What became drawable since the last call, some of it perhaps more than once.

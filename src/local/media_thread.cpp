@@ -23,7 +23,7 @@ constexpr auto unsettled_check_every = 500ms;
 constexpr auto match_every = 250ms;
 constexpr probe::WorkerLimits drawing_limits{
     .processor_time = 10s, .clock_time = 120s, .niceness = 10};
-constexpr std::uint64_t pictures_bytes_max = std::uint64_t{256} << 20;
+constexpr std::uint64_t pictures_bytes_max = std::uint64_t{512} << 20;
 constexpr auto tell_every = 250ms;
 constexpr auto unmatched_every = 1s;
 /// A file that a worker died over is told as a problem after the third time. It is tried again

@@ -81,7 +81,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   /// A picture to draw.
   struct Drawing {
     PictureName name;
-    std::string path;
+    std::vector<std::string> paths;  ///< one, or frames of a sequence
     bool is_movie = false;  ///< its digest is that of the file's state; else a frame of a sequence
   };
   /// A file that somebody has open for writing, as far as we know.

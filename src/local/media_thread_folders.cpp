@@ -1,5 +1,6 @@
 // The part of the media thread that keeps our picture of the folders equal to the folders.
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "local/media_thread.hpp"
@@ -16,8 +17,16 @@ constexpr int stood_still_enough = 2;
 /// A file this young may still be written, where no event tells when it is closed.
 constexpr std::int64_t fresh_ns = 10'000'000'000;
 
-std::string joined(const std::string& folder, const std::string& name) {
-  return folder.empty() ? name : folder + "/" + name;
+std::string joined(const std::string& folder, std::string_view name) {
+  return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
+}
+
+/// A disk of renders is watched as a whole where we may; else each folder.
+Result<disk::MediaWatch> open_watch(int root) {
+  if (disk::is_on_its_own_disk(root)) {
+    if (auto whole = disk::MediaWatch::open_whole(root)) return whole;
+  }
+  return disk::MediaWatch::open();
 }
 
 }  // namespace
@@ -37,7 +46,7 @@ void MediaThread::open_root() {
   root_.emplace(std::move(*root));
   polling_ = settings_.always_poll || disk::needs_polling(root_->descriptor());
   if (!polling_) {
-    auto watch = disk::MediaWatch::open();
+    auto watch = open_watch(root_->descriptor());
     if (watch) {
       watch_.emplace(std::move(*watch));
     } else {
@@ -81,9 +90,9 @@ void MediaThread::watch(const std::string& folder) {
 }
 
 void MediaThread::scan_tree(const std::string& folder) {
-  auto tree = root_->scan(folder, true, [this](const auto& path, const auto& identity) {
-    return enter(path, identity);
-  });
+  disk::ScanOptions options;
+  options.enter = [this](const auto& path, const auto& identity) { return enter(path, identity); };
+  auto tree = root_->scan(folder, options);
   if (!tree) {
     if (folder.empty()) {
       lose_root(describe(tree.error()));
@@ -136,7 +145,7 @@ void MediaThread::drop_tree(const std::string& folder) {
 
 void MediaThread::rescan(const std::string& folder) {
   if (!root_) return;
-  auto tree = root_->scan(folder, false);
+  auto tree = root_->scan(folder, {.deep = false});
   if (!tree || tree->folders.empty()) {
     if (folder.empty()) {
       lose_root(tree ? "the media folder cannot be read" : describe(tree.error()));

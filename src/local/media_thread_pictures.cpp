@@ -46,22 +46,29 @@ void MediaThread::note_drawn(const PictureName& name) {
 void MediaThread::queue_drawings() {
   for (MediaIndex::Drawable& one : index_.take_drawables()) {
     for (const Picture picture : all_pictures) {
-      if (picture == Picture::strip && !one.is_movie) continue;
-      to_draw_.push_back({{one.digest, picture}, one.path, one.is_movie});
+      const bool is_strip = picture == Picture::strip;
+      if (is_strip && !one.is_movie && one.paths.size() == 1) continue;
+      Drawing drawing{{one.digest, picture}, one.paths, one.is_movie};
+      if (!is_strip) drawing.paths = {one.paths[one.paths.size() / 2]};
+      to_draw_.push_back(std::move(drawing));
     }
   }
 }
 
 void MediaThread::hand_over(Drawing drawing) {
-  const auto facts = root_->look_at_file(drawing.path);
-  const bool is_the_one =
-      facts && (!drawing.is_movie || content_digest(file_key(facts->first, facts->second)) ==
-                                         drawing.name.source_digest);
-  const auto opened = is_the_one ? root_->open_file(drawing.path) : fail(ErrorCode::not_found, "");
-  if (!opened) return;  // it changed: its new state is measured, and drawn then
-  const probe::Descriptor file(*opened);
+  if (drawing.is_movie) {
+    const auto facts = root_->look_at_file(drawing.paths.front());
+    const bool is_the_one = facts && content_digest(file_key(facts->first, facts->second)) ==
+                                         drawing.name.source_digest;
+    if (!is_the_one) return;  // it changed: its new state is measured, and drawn then
+  }
+  std::vector<probe::Descriptor> files;
+  for (const std::string& path : drawing.paths) {
+    if (const auto opened = root_->open_file(path)) files.emplace_back(*opened);
+  }
+  if (files.empty()) return;
   const std::uint64_t id = ++last_request_;
-  if (drawing_pool_.submit(id, file, work_for(drawing.name.picture))) {
+  if (drawing_pool_.submit(id, files, work_for(drawing.name.picture))) {
     in_drawing_.emplace(id, std::move(drawing));
   }
 }

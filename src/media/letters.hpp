@@ -13,7 +13,7 @@ inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// ASCII only, as on the file systems that tell other letters' cases apart.
 inline bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// 20YYMMDD: such digits are a date, never a frame or a shot.
 inline bool is_date(std::string_view digits) {

@@ -69,10 +69,27 @@ NameParts parts_of(std::string_view name) {
   return {name.substr(0, dot), name.substr(dot + 1)};
 }
 
+/// A short text as a number: lower case, ordered as the texts are. 0 for one that is too long.
+constexpr std::uint64_t packed(std::string_view text) {
+  std::uint64_t number = 0;
+  if (text.size() > sizeof number) return 0;
+  for (std::size_t i = 0; i < sizeof number; ++i) {
+    number = number << 8 | (i < text.size() ? static_cast<unsigned char>(lower(text[i])) : 0u);
+  }
+  return number;
+}
+
+/// Asked once or twice for each name in a tree.
 NameKind kind_of(std::string_view extension) {
-  const auto found = std::ranges::lower_bound(extensions, extension, folded_less, &Extension::text);
-  const bool known = found != extensions.end() && folded_equal(found->text, extension);
-  return known ? found->kind : NameKind::other;
+  static constexpr auto numbers = [] {
+    std::array<std::uint64_t, extensions.size()> all{};
+    std::ranges::transform(extensions, all.begin(), packed, &Extension::text);
+    return all;
+  }();
+  const std::uint64_t number = packed(extension);
+  const auto found = std::ranges::lower_bound(numbers, number);
+  if (found == numbers.end() || *found != number) return NameKind::other;
+  return extensions[static_cast<std::size_t>(found - numbers.begin())].kind;
 }
 
 /// The letters that stand directly before a number say what it counts: these do not count frames.
@@ -209,7 +226,8 @@ class Groups {
     }
   };
   static bool is_of(const Group& group, std::string_view stem, std::string_view extension) {
-    return folded_equal(group.stem, stem) && folded_equal(group.extension, extension);
+    return (group.stem == stem && group.extension == extension) ||
+           (folded_equal(group.stem, stem) && folded_equal(group.extension, extension));
   }
 
   std::vector<Group> groups_;
@@ -247,6 +265,18 @@ std::string shortened(const std::vector<FrameRange>& ranges) {
   if (ranges.size() <= ranges_max) return to_string(ranges);
   const std::vector<FrameRange> head(ranges.begin(), ranges.begin() + ranges_max);
   return to_string(head) + ", …";
+}
+
+/// The name that its pattern gives to a frame; of several ways to write a number only this one.
+std::string file_of(const Item& sequence, std::int64_t frame) {
+  const std::size_t percent = sequence.name.rfind('%');
+  const std::size_t end = sequence.name.find('d', percent);
+  const bool is_pattern = percent != std::string::npos && end != std::string::npos;
+  if (!is_pattern || frame == sequence.range.first) return sequence.first_file;
+  std::size_t width = 1;
+  std::from_chars(sequence.name.data() + percent + 1, sequence.name.data() + end, width);
+  const std::string number = fmt::format("{}{:0{}}", frame < 0 ? "-" : "", std::abs(frame), width);
+  return sequence.name.substr(0, percent) + number + sequence.name.substr(end + 1);
 }
 
 }  // namespace
@@ -307,21 +337,17 @@ std::vector<Item> items_of(std::string_view folder, std::span<const FileFact> fi
   return items;
 }
 
-std::string middle_file_of(const Item& sequence) {
-  const std::int64_t middle = std::midpoint(sequence.range.first, sequence.range.last);
-  const bool missing = std::ranges::any_of(sequence.missing, [&](const FrameRange& range) {
-    return middle >= range.first && middle <= range.last;
-  });
-  const std::size_t percent = sequence.name.rfind('%');
-  const std::size_t end = sequence.name.find('d', percent);
-  if (missing || percent == std::string::npos || end == std::string::npos) {
-    return sequence.first_file;
+std::vector<std::string> sample_files_of(const Item& sequence, int count) {
+  std::vector<std::string> files;
+  for (int i = 0; i < count; ++i) {
+    std::int64_t frame = sequence.range.first + frames_of(sequence) * (2 * i + 1) / (2 * count);
+    for (const FrameRange& gap : sequence.missing) {
+      if (frame >= gap.first && frame <= gap.last) frame = gap.first - 1;
+    }
+    std::string name = file_of(sequence, frame);
+    if (files.empty() || files.back() != name) files.push_back(std::move(name));
   }
-  std::size_t width = 1;
-  std::from_chars(sequence.name.data() + percent + 1, sequence.name.data() + end, width);
-  const std::string number =
-      fmt::format("{}{:0{}}", middle < 0 ? "-" : "", std::abs(middle), width);
-  return sequence.name.substr(0, percent) + number + sequence.name.substr(end + 1);
+  return files;
 }
 
 std::int64_t frames_of(const Item& sequence) {

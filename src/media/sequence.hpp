@@ -24,7 +24,7 @@ namespace tracker::media {
 
 /// What a folder listing says of one regular file.
 struct FileFact {
-  std::string name;  ///< bytes as the file system has them
+  std::string_view name;  ///< bytes as the file system has them; who lists it keeps them
   std::uint64_t bytes = 0;
   std::int64_t mtime_ns = 0;
   bool being_written = false;
@@ -74,8 +74,9 @@ std::vector<Item> items_of(std::string_view folder, std::span<const FileFact> fi
 /// What is wrong with a sequence, as a sentence for the producer; '' = nothing.
 std::string problem_of(const Item& sequence);
 
-/// The name of the frame in a sequence's middle, or of its first one where that is missing.
-std::string middle_file_of(const Item& sequence);
+/// Names of `count` of its frames, evenly from first to last; for a frame that is missing the one
+/// before it. Fewer where it has fewer frames. REQUIRES: count > 0.
+std::vector<std::string> sample_files_of(const Item& sequence, int count);
 
 /// Length of a sequence: last - first + 1.
 std::int64_t frames_of(const Item& sequence);

@@ -1,5 +1,6 @@
 #include "probe/answer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 
@@ -52,6 +53,12 @@ std::string text(const json::object& object, std::string_view key) {
   return out;
 }
 
+/// A file may say anything as its codec; what is no text would make an answer that nobody can read.
+std::string printable(std::string text) {
+  std::ranges::replace_if(text, [](unsigned char c) { return c < ' ' || c > '~'; }, '?');
+  return text;
+}
+
 }  // namespace
 
 std::string_view name_of(Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
@@ -90,7 +97,7 @@ std::string to_text(const Answer& answer) {
   out["crashed"] = answer.crashed;
   out["width"] = answer.width;
   out["height"] = answer.height;
-  out["codec"] = answer.codec;
+  out["codec"] = printable(answer.codec);
   out["how"] = answer.how;
   out["problem"] = answer.problem;
   return json::serialize(out);

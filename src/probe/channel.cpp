@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -10,10 +11,10 @@
 namespace tracker::probe {
 namespace {
 
-/// Room for one descriptor, aligned as the kernel wants it.
+/// Room for descriptors, aligned as the kernel wants it.
 union Control {
   cmsghdr align;
-  std::array<char, CMSG_SPACE(sizeof(int))> bytes;
+  std::array<char, CMSG_SPACE(message_files_max * sizeof(int))> bytes;
 };
 
 std::unexpected<Error> refused_by_system(const char* what) {
@@ -43,20 +44,24 @@ Result<Channel> make_channel() {
   return Channel{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-Status send_message(int socket, std::string_view text, int file) {
+Status send_message(int socket, std::string_view text, std::span<const Descriptor> files) {
   iovec part{const_cast<char*>(text.data()), text.size()};
   msghdr header{};
   header.msg_iov = &part;
   header.msg_iovlen = 1;
   Control control{};
-  if (file >= 0) {
+  if (!files.empty()) {
+    const std::size_t size = std::min(files.size(), message_files_max) * sizeof(int);
     header.msg_control = control.bytes.data();
-    header.msg_controllen = control.bytes.size();
+    header.msg_controllen = CMSG_SPACE(size);
     cmsghdr* rights = CMSG_FIRSTHDR(&header);
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(rights), &file, sizeof file);
+    rights->cmsg_len = CMSG_LEN(size);
+    for (std::size_t at = 0; at < size; at += sizeof(int)) {
+      const int file = files[at / sizeof(int)].number();
+      std::memcpy(CMSG_DATA(rights) + at, &file, sizeof file);
+    }
   }
   ssize_t sent = -1;
   do {
@@ -89,9 +94,11 @@ Result<std::optional<Message>> receive_message(int socket) {
   Message message;
   for (cmsghdr* one = CMSG_FIRSTHDR(&header); one != nullptr; one = CMSG_NXTHDR(&header, one)) {
     if (one->cmsg_level != SOL_SOCKET || one->cmsg_type != SCM_RIGHTS) continue;
-    int file = -1;
-    std::memcpy(&file, CMSG_DATA(one), sizeof file);
-    message.file = Descriptor(file);
+    for (std::size_t at = 0; CMSG_LEN(at + sizeof(int)) <= one->cmsg_len; at += sizeof(int)) {
+      int file = -1;
+      std::memcpy(&file, CMSG_DATA(one) + at, sizeof file);
+      message.files.emplace_back(file);
+    }
   }
   if (got == 0) return std::nullopt;
   message.text.assign(buffer.data(), static_cast<std::size_t>(got));

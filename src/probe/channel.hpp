@@ -1,15 +1,17 @@
 // The socket between us and the media worker: one packet a message, descriptors travel along.
 //
-// A request is one byte (what is wanted) and one open file; the answer is the text of an Answer, or
-// the bytes of a picture. Nothing is trusted: sizes are bounded, unexpected descriptors are closed.
-// Interrupted calls are repeated.
+// A request is one byte (what is wanted) and one open file, or ten to draw a strip of; the answer
+// is the text of an Answer, or the bytes of a picture. Nothing is trusted: sizes are bounded,
+// unexpected descriptors are closed. Interrupted calls are repeated.
 #pragma once
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/result.hpp"
 
@@ -33,6 +35,7 @@ class Descriptor {
 };
 
 inline constexpr std::size_t message_size_max = 131'072;
+inline constexpr std::size_t message_files_max = 10;
 /// Where the worker finds its end of the socket.
 inline constexpr int worker_socket = 3;
 
@@ -42,12 +45,13 @@ struct Channel {
 };
 Result<Channel> make_channel();
 
-/// Sends `text` and, if `file` >= 0, that descriptor. Fails with `unavailable` if nobody listens.
-Status send_message(int socket, std::string_view text, int file = -1);
+/// Sends `text` and `files`. REQUIRES: at most message_files_max. Fails with `unavailable` if
+/// nobody listens.
+Status send_message(int socket, std::string_view text, std::span<const Descriptor> files = {});
 
 struct Message {
   std::string text;
-  Descriptor file;
+  std::vector<Descriptor> files;
 };
 /// The next message; nothing if the other side is gone. Blocks if the socket does; on a socket
 /// that does not, `busy` is returned while there is nothing.

@@ -30,11 +30,13 @@ using namespace tracker::probe;
 using tracker::Picture;
 
 std::string answer_to(const Message& message) {
-  if (!message.file.is_open()) return to_text(refused("no file came with the request"));
-  const int file = message.file.number();
-  if (message.text == request_of(Work::measure)) return to_text(libav::measure(file));
-  const auto drawn = libav::draw(
-      file, message.text == request_of(Work::draw_strip) ? Picture::strip : Picture::thumbnail);
+  if (message.files.empty()) return to_text(refused("no file came with the request"));
+  if (message.text == request_of(Work::measure)) {
+    return to_text(libav::measure(message.files.front().number()));
+  }
+  const auto drawn =
+      libav::draw(message.files, message.text == request_of(Work::draw_strip) ? Picture::strip
+                                                                              : Picture::thumbnail);
   return drawn ? *drawn : to_text(refused(drawn.error().what));
 }
 

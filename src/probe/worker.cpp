@@ -131,6 +131,10 @@ Status WorkerPool::start() {
 }
 
 Status WorkerPool::submit(std::uint64_t id, const Descriptor& file, Work work) {
+  return submit(id, std::span(&file, 1), work);
+}
+
+Status WorkerPool::submit(std::uint64_t id, std::span<const Descriptor> files, Work work) {
   // A worker that died between two requests is found out by the send: that costs no try.
   for (int attempt = 0; attempt < 3; ++attempt) {
     auto free = std::ranges::find_if(workers_, [](const Worker& one) { return !one.request; });
@@ -138,8 +142,8 @@ Status WorkerPool::submit(std::uint64_t id, const Descriptor& file, Work work) {
       CHECK_OK(start());
       free = workers_.end() - 1;
     }
-    if (send_message(free->socket.number(), request_of(work), file.number())) {
-      begin(*free, id, file.number(), work);
+    if (send_message(free->socket.number(), request_of(work), files)) {
+      begin(*free, id, files, work);
       return {};
     }
     end(*free);
@@ -149,9 +153,13 @@ Status WorkerPool::submit(std::uint64_t id, const Descriptor& file, Work work) {
               "run animation-tracker-media --check", program_.string());
 }
 
-void WorkerPool::begin(Worker& worker, std::uint64_t id, int file, Work work) {
-  struct stat facts{};
-  const std::int64_t bytes = ::fstat(file, &facts) == 0 ? facts.st_size : 0;
+void WorkerPool::begin(Worker& worker, std::uint64_t id, std::span<const Descriptor> files,
+                       Work work) {
+  std::int64_t bytes = 0;
+  for (const Descriptor& file : files) {
+    struct stat facts{};
+    if (::fstat(file.number(), &facts) == 0) bytes += facts.st_size;
+  }
   const auto now = Clock::now();
   const std::chrono::milliseconds processor = std::min<std::chrono::milliseconds>(
       processor_time_per_file_max,

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,8 @@ class WorkerPool {
   /// Hands `file` to a free worker; its answer comes from collect() under `id`.
   /// REQUIRES: has_room(). Fails with `unavailable` if no worker can be started.
   Status submit(std::uint64_t id, const Descriptor& file, Work work = Work::measure);
+  /// The same for a strip of pictures, at most message_files_max of them.
+  Status submit(std::uint64_t id, std::span<const Descriptor> files, Work work);
 
   struct Finished {
     std::uint64_t id = 0;
@@ -89,7 +92,7 @@ class WorkerPool {
     int files = 0;
   };
   Status start();
-  void begin(Worker& worker, std::uint64_t id, int file, Work work);
+  void begin(Worker& worker, std::uint64_t id, std::span<const Descriptor> files, Work work);
   static const char* time_problem(Worker& worker);
   void end(Worker& worker);
   void reap();

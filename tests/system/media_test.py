@@ -1,6 +1,8 @@
 """Durations of the animation folders, measured without anybody asking."""
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 
 import openpyxl
@@ -102,6 +104,32 @@ class Durations(SystemTest):
         wait_until(lambda: ((self.studio.cloud.entry(shot="SH0040") or {}).get("media") or {})
                    .get("problem"), "the problem of the broken file", 20)
 
+    def doubts(self, shot):
+        return (self.studio.cloud.entry(shot=shot) or {}).get("doubts")
+
+    def test_what_speaks_against_a_finished_shot_is_told(self):
+        movie(self.studio.media, 11, 1, 24, rate=25)
+        hollow = movie(self.studio.media, 12, 1, 24)
+        hollow.write_bytes(b"")
+        self.measured("SH0110", frames=24)
+        for shot, doubt in (("SH0110", "wrong_rate"), ("SH0120", "empty"), ("SH0030", "gaps"),
+                            ("SH0040", "problem"), ("SH0140", "no_file")):
+            wait_until(lambda: self.doubts(shot) == [doubt], f"{shot}: {doubt}", 60, 0.05)
+        self.assertEqual(self.doubts("SH0020"), [])
+
+    def test_a_render_from_before_the_last_retake_is_not_what_was_asked_for(self):
+        movie(self.studio.media, 13, 1, 24)
+        self.measured("SH0130", frames=24)
+        cloud = self.studio.cloud
+        row = cloud.entry(shot="SH0130")
+        self.assertEqual(row["doubts"], [])
+        cloud.change(row["id"], status="Retake")
+        cloud.change(row["id"], status="Done")
+        self.assertEqual(self.doubts("SH0130"), ["older_than_retake"])
+        movie(self.studio.media, 13, 2, 30)
+        self.measured("SH0130", frames=30)
+        self.assertEqual(self.doubts("SH0130"), [])
+
     def test_small_pictures_of_a_render_reach_the_cloud_and_stay_there(self):
         movie(self.studio.media, 7, 1, 24)
         self.measured("SH0070", frames=24)
@@ -111,7 +139,8 @@ class Durations(SystemTest):
             return ((self.studio.cloud.entry(shot=shot) or {}).get("media") or {}).get(kind)
         for shot, kind, size in (("SH0070", "thumbnail", (320, 240)),
                                  ("SH0070", "strip", (1600, 120)),
-                                 ("SH0030", "thumbnail", (320, 320))):
+                                 ("SH0030", "thumbnail", (320, 320)),
+                                 ("SH0030", "strip", (1600, 160))):
             address = wait_until(lambda: drawn(shot, kind), f"the {kind} of {shot}", 60, 0.1)
             status, headers, body = self.studio.cloud.request("GET", address)
             self.assertEqual((status, headers["Content-Type"]), (200, "image/jpeg"))
@@ -121,6 +150,27 @@ class Durations(SystemTest):
         self.measured("SH0070", frames=30)
         wait_until(lambda: drawn("SH0070", "thumbnail") not in (None, before),
                    "the picture of the new version", 60, 0.1)
+
+    def measured_files(self):
+        """Each file that was ever measured, and when."""
+        cache = f"file:{self.studio.data}/local/media.sqlite?mode=ro"
+        with contextlib.closing(sqlite3.connect(cache, uri=True)) as connection:
+            return dict(connection.execute("SELECT key, measured_at FROM measured"))
+
+    def test_a_second_start_measures_nothing_again(self):
+        self.measured("SH0010", frames=24)
+        self.measured("SH0020", frames=60)
+        with self.studio.demo_asleep():
+            self.studio.stop_role("local")
+            before = self.measured_files()
+            self.assertGreaterEqual(len(before), 2)
+            movie(self.studio.media, 15, 1, 22)  # tells when everything was looked at
+            self.studio.start_role("local")
+            self.measured("SH0150", frames=22)
+        after = self.measured_files()
+        self.assertEqual({key: after.get(key) for key in before}, before)
+        self.assertEqual(len(after), len(before) + 1)
+        self.assertEqual(self.measured("SH0020")["frames"], 60)
 
     def test_a_new_render_that_lands_shows_up_by_itself(self):
         movie(self.studio.media, 6, 1, 36)

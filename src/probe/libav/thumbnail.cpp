@@ -66,29 +66,51 @@ class Decoder {
     return Decoder(std::move(input), stream, std::move(codec));
   }
 
-  /// The picture that is shown at `part` (0 to 1) of the movie, or the next that can be had. Valid
-  /// until the next call.
+  /// The picture that is shown at `part` (0 to 1) of the movie, or the next that can be had, or the
+  /// last. Valid until the next call. `exact` is meant for several calls in the order of time: what
+  /// lies between two of them is decoded once.
   Result<const AVFrame*> at(double part, bool exact) {
     const std::int64_t wanted = time_at(part);
-    if (wanted != AV_NOPTS_VALUE && stream_->codecpar->codec_id != AV_CODEC_ID_NONE) {
-      // Where it can't be sought, the next picture serves.
-      (void)av_seek_frame(input_->context(), stream_->index, wanted, AVSEEK_FLAG_BACKWARD);
-      avcodec_flush_buffers(codec_.get());
-      draining_ = false;
-    }
-    bool found = false;
-    while (receive()) {
-      found = true;
+    const bool is_timed = wanted != AV_NOPTS_VALUE;
+    const bool goes_on = exact && is_timed && is_on_the_way_to(wanted);
+    if (is_timed && !goes_on) seek(wanted);
+    needed_from_ = exact ? wanted : AV_NOPTS_VALUE;
+    bool is_there = goes_on && shown_->best_effort_timestamp >= wanted;
+    while (!is_there && receive()) {
       std::swap(frame_, shown_);
-      if (!exact || wanted == AV_NOPTS_VALUE || shown_->best_effort_timestamp >= wanted) break;
+      is_there = !exact || !is_timed || shown_->best_effort_timestamp >= wanted;
     }
-    if (!found) return fail(ErrorCode::corrupt, "no picture of this file can be decoded");
+    if (!has_shown()) return fail(ErrorCode::corrupt, "no picture of this file can be decoded");
     return shown_.get();
   }
 
  private:
   Decoder(std::unique_ptr<Input> input, AVStream* stream, Codec codec)
       : input_(std::move(input)), stream_(stream), codec_(std::move(codec)) {}
+
+  bool has_shown() const { return shown_->buf[0] != nullptr; }
+
+  /// No later key frame than the one that the decoder started from helps.
+  bool is_on_the_way_to(std::int64_t wanted) const {
+    if (!has_shown()) return false;
+    const AVIndexEntry* key =
+        avformat_index_get_entry_from_timestamp(stream_, wanted, AVSEEK_FLAG_BACKWARD);
+    return key != nullptr && key->timestamp <= shown_->best_effort_timestamp;
+  }
+
+  /// Where it can't be sought, the next picture serves.
+  void seek(std::int64_t wanted) {
+    (void)av_seek_frame(input_->context(), stream_->index, wanted, AVSEEK_FLAG_BACKWARD);
+    avcodec_flush_buffers(codec_.get());
+    draining_ = false;
+  }
+
+  /// Pictures before the wanted one are decoded only where others are made from them.
+  void skip_what_nobody_needs() const {
+    if (needed_from_ == AV_NOPTS_VALUE) return;
+    const bool is_before = packet_->pts != AV_NOPTS_VALUE && packet_->pts < needed_from_;
+    codec_->skip_frame = is_before ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
+  }
 
   std::int64_t time_at(double part) const {
     std::int64_t length = stream_->duration;
@@ -113,6 +135,7 @@ class Decoder {
         av_packet_unref(packet_.get());
         continue;
       }
+      skip_what_nobody_needs();
       // A damaged packet is no reason to stop: the next may be sound.
       (void)avcodec_send_packet(codec_.get(), draining_ ? nullptr : packet_.get());
       av_packet_unref(packet_.get());
@@ -128,6 +151,7 @@ class Decoder {
   Frame shown_{av_frame_alloc()};
   Packet packet_{av_packet_alloc()};
   bool draining_ = false;
+  std::int64_t needed_from_ = AV_NOPTS_VALUE;
 };
 
 /// An empty picture for the JPEG encoder, black.
@@ -192,10 +216,16 @@ int height_for(const AVFrame& picture, int width) {
   return even(std::min<std::int64_t>(height, width * 2));
 }
 
-}  // namespace
+/// The first picture of it that is drawn says how high all are.
+Status draw_tile(const AVFrame& shown, int tile, int tiles, int width, Frame& target) {
+  if (!target) {
+    TRY(target, canvas(width * tiles, height_for(shown, width)));
+  }
+  return scale_into(shown, *target, tile * width, width);
+}
 
-Result<std::string> draw(int fd, Picture picture) {
-  FileBytes bytes(fd);
+Result<std::string> draw_one(int file, Picture picture) {
+  FileBytes bytes(file);
   const bool strip = picture == Picture::strip;
   TRY(Decoder decoder, Decoder::open(bytes, !strip));
   const int tiles = strip ? strip_tiles : 1;
@@ -203,12 +233,28 @@ Result<std::string> draw(int fd, Picture picture) {
   Frame target;
   for (int tile = 0; tile < tiles; ++tile) {
     TRY(const AVFrame* shown, decoder.at((tile + 0.5) / tiles, strip));
-    if (!target) {
-      TRY(target, canvas(width * tiles, height_for(*shown, width)));
-    }
-    CHECK_OK(scale_into(*shown, *target, tile * width, width));
+    CHECK_OK(draw_tile(*shown, tile, tiles, width, target));
   }
   return to_jpeg(*target);
+}
+
+Result<std::string> draw_side_by_side(std::span<const Descriptor> files) {
+  Frame target;
+  for (int tile = 0; tile < strip_tiles; ++tile) {
+    const std::size_t place = static_cast<std::size_t>(tile) * files.size() / strip_tiles;
+    FileBytes bytes(files[place].number());
+    auto decoder = Decoder::open(bytes, true);
+    const auto shown = decoder ? decoder->at(0, false) : fail(ErrorCode::corrupt, "");
+    if (shown) CHECK_OK(draw_tile(**shown, tile, strip_tiles, strip_tile_width, target));
+  }
+  if (!target) return fail(ErrorCode::corrupt, "no picture of this sequence can be decoded");
+  return to_jpeg(*target);
+}
+
+}  // namespace
+
+Result<std::string> draw(std::span<const Descriptor> files, Picture picture) {
+  return files.size() == 1 ? draw_one(files.front().number(), picture) : draw_side_by_side(files);
 }
 
 }  // namespace tracker::probe::libav

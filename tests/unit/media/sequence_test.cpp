@@ -4,13 +4,20 @@
 #include <gtest/gtest.h>
 
 #include <initializer_list>
+#include <set>
 
 namespace tracker::media {
 namespace {
 
+/// Stands for the listing that keeps the names.
+std::string_view kept(std::string name) {
+  static std::set<std::string> all;
+  return *all.insert(std::move(name)).first;
+}
+
 std::vector<FileFact> files(std::initializer_list<std::string> names) {
   std::vector<FileFact> out;
-  for (const std::string& name : names) out.push_back({name, 1000, 0, false});
+  for (const std::string& name : names) out.push_back({kept(name), 1000, 0, false});
   return out;
 }
 
@@ -20,7 +27,7 @@ std::vector<FileFact> numbered(const std::string& stem, const std::string& exten
   for (int i = first; i <= last; i += step) {
     std::string number = std::to_string(i);
     if (number.size() < digits) number.insert(0, digits - number.size(), '0');
-    out.push_back({stem + number + extension, 1000, 0, false});
+    out.push_back({kept(stem + number + extension), 1000, 0, false});
   }
   return out;
 }
@@ -40,12 +47,26 @@ TEST(Sequence, CountsFirstToLastInclusive) {
   EXPECT_EQ(problem_of(item), "");
 }
 
-TEST(Sequence, ItsMiddleFrameIsAFileThatIsThere) {
-  EXPECT_EQ(middle_file_of(only(numbered("a.", ".png", 1001, 1048, 1, 4))), "a.1024.png");
-  EXPECT_EQ(middle_file_of(only(numbered("f", ".png", 1, 30, 1, 1))), "f15.png");
+using Names = std::vector<std::string>;
+
+TEST(Sequence, SamplesAreFilesThatAreThereEvenlyOverAllOfIt) {
+  EXPECT_EQ(sample_files_of(only(numbered("a.", ".png", 1001, 1048, 1, 4)), 3),
+            (Names{"a.1009.png", "a.1025.png", "a.1041.png"}));
+  EXPECT_EQ(sample_files_of(only(numbered("f", ".png", 1, 30, 1, 1)), 1), Names{"f16.png"});
+  EXPECT_EQ(sample_files_of(only(numbered("n.", ".png", -4, -1, 1, 1)), 2),
+            (Names{"n.-3.png", "n.-1.png"}));
   std::vector<FileFact> names = numbered("c.", ".jpg", 1, 9, 1, 4);
-  std::erase_if(names, [](const FileFact& file) { return file.name == "c.0005.jpg"; });
-  EXPECT_EQ(middle_file_of(only(names)), "c.0001.jpg");
+  std::erase_if(names, [](const FileFact& file) {
+    return file.name == "c.0005.jpg" || file.name == "c.0004.jpg";
+  });
+  EXPECT_EQ(sample_files_of(only(names), 1), Names{"c.0003.jpg"});
+}
+
+TEST(Sequence, AShortOneHasFewerSamples) {
+  EXPECT_EQ(sample_files_of(only(numbered("f.", ".png", 1, 3, 1, 3)), 10),
+            (Names{"f.001.png", "f.002.png", "f.003.png"}));
+  EXPECT_EQ(sample_files_of(only(numbered("g.", ".png", 1, 9, 4, 1)), 10),
+            (Names{"g.1.png", "g.5.png", "g.9.png"}));
 }
 
 TEST(Sequence, ListsMissingFramesAndCountsThemIn) {

@@ -27,11 +27,12 @@ struct Film {
   std::string handler = "vide";
   std::string references = {};  ///< "dref"
   std::string extension = {};   ///< "mvex"
+  std::string codec = "avc1";
 
   std::string moov(std::uint64_t data_at) const {
     const std::string stsd =
         box("stsd",
-            big32(0) + big32(1) + box("avc1", std::string(24, '\0') + big(320, 2) + big(180, 2)));
+            big32(0) + big32(1) + box(codec, std::string(24, '\0') + big(320, 2) + big(180, 2)));
     const std::string stts = times.empty() ? table("stts", {big32(samples) + big32(delta)}) : times;
     const std::string stbl =
         box("stbl", stsd + stts + table("stsc", {big32(1) + big32(samples) + big32(1)}) +
@@ -67,6 +68,15 @@ TEST(Mp4Index, CountsSamples) {
   EXPECT_EQ(answer->width, 320);
   EXPECT_EQ(answer->problem, "");
   EXPECT_EQ(answer->how, "mp4 index");
+}
+
+TEST(Mp4Index, ACodecThatIsNoTextIsToldAllTheSame) {
+  const auto answer = read_as(read_mp4, Film{.codec = "\xEEv\x80\x01"}.file());
+  ASSERT_TRUE(answer.has_value());
+  const auto told = parse_answer(to_text(*answer));
+  ASSERT_TRUE(told.has_value()) << describe(told.error());
+  EXPECT_EQ(told->frames, 48);
+  EXPECT_EQ(told->codec, "?v??");
 }
 
 TEST(Mp4Index, AnEditListHidesWhatWasTrimmed) {

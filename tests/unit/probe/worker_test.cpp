@@ -146,14 +146,18 @@ std::pair<int, int> jpeg_size(std::string_view bytes) {
   return {};
 }
 
+WorkerPool::Finished finished_of(WorkerPool& pool) {
+  std::vector<WorkerPool::Finished> finished;
+  while (finished.empty()) finished = pool.collect();
+  return std::move(finished.front());
+}
+
 TEST_F(WorkerTest, DrawsAThumbnailAndAStrip) {
   WorkerPool pool(media_program(), 1, {.niceness = 10});
   const auto drawn = [&](const std::string& path, Work work) {
     const auto file = open_media(AT_FDCWD, (folder_.path() / path).string());
     EXPECT_TRUE(file && pool.submit(1, *file, work));
-    std::vector<WorkerPool::Finished> finished;
-    while (finished.empty()) finished = pool.collect();
-    return std::move(finished.front());
+    return finished_of(pool);
   };
   for (const char* name : {"a.mp4", "b.mkv", "c.mov", "d.1001.png", "e.1001.exr", "f.1001.jpg"}) {
     std::string plan = name;
@@ -167,6 +171,14 @@ TEST_F(WorkerTest, DrawsAThumbnailAndAStrip) {
   const auto strip = drawn("a.mp4", Work::draw_strip);
   ASSERT_TRUE(is_jpeg(strip.picture)) << strip.answer.problem;
   EXPECT_EQ(jpeg_size(strip.picture).first, strip_tiles * strip_tile_width);
+  std::vector<Descriptor> frames;
+  for (const char* name : {"d.1001.png", "d.1012.png", "d.1024.png"}) {
+    frames.push_back(std::move(*open_media(AT_FDCWD, (folder_.path() / name).string())));
+  }
+  ASSERT_TRUE(pool.submit(1, frames, Work::draw_strip));
+  const auto side_by_side = finished_of(pool);
+  ASSERT_TRUE(is_jpeg(side_by_side.picture)) << side_by_side.answer.problem;
+  EXPECT_EQ(jpeg_size(side_by_side.picture).first, strip_tiles * strip_tile_width);
   std::ofstream(folder_.path() / "x.mp4") << "no picture";
   EXPECT_EQ(drawn("x.mp4", Work::draw_thumbnail).picture, "");
 }
