@@ -1,27 +1,19 @@
 // What `doctor` looks at: each check gives one finding in plain words, with what to do where it is
-// wrong. Blocking, each with a time limit; changes nothing anywhere. Main thread only.
+// wrong. Blocking, each with a time limit; changes nothing anywhere. Any thread.
 #pragma once
 
-#include <filesystem>
 #include <string>
-#include <vector>
 
 #include "cli/environment.hpp"
 #include "cloud/settings.hpp"
+#include "local/finding.hpp"
 #include "local/settings.hpp"
 
 namespace tracker::cli {
 
-enum class Verdict { ok, hint, wrong };
-
-struct Finding {
-  std::string check;  ///< "database"
-  Verdict verdict = Verdict::ok;
-  std::string what;   ///< what was seen
-  std::string to_do;  ///< '' when all is well
-};
-
-using Findings = std::vector<Finding>;
+using local::Finding;
+using local::Findings;
+using local::Verdict;
 
 Finding well(std::string check, std::string what);
 Finding hint(std::string check, std::string what, std::string to_do);

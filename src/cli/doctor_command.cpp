@@ -71,10 +71,7 @@ Result<Findings> examine(const DoctorOptions& options, const std::string& progra
 
 bool is_wrong(const Finding& finding) { return finding.verdict == Verdict::wrong; }
 
-const char* word(Verdict verdict) {
-  if (verdict == Verdict::ok) return "ok";
-  return verdict == Verdict::hint ? "hint" : "wrong";
-}
+using local::word;
 
 void print_json(const Findings& findings) {
   boost::json::array checks;

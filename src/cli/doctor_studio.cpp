@@ -12,6 +12,7 @@
 #include "cli/process.hpp"
 #include "disk/file.hpp"
 #include "disk/lock_owner.hpp"
+#include "disk/media_scan.hpp"
 #include "media/pattern.hpp"
 #include "workbook/document.hpp"
 
@@ -108,18 +109,11 @@ Finding check_disk(const fs::path& folder) {
   return wrong("free disk", what, "free at least 200 MB: backups and the journal are kept there");
 }
 
-/// Folders below `root`, at most `count_max`.
-std::uint64_t count_folders(const fs::path& root, std::uint64_t count_max) {
-  std::uint64_t count = 1;
-  std::error_code failed;
-  fs::recursive_directory_iterator entries(root, fs::directory_options::skip_permission_denied,
-                                           failed);
-  while (!failed && entries != fs::recursive_directory_iterator() && count < count_max) {
-    std::error_code ignored;
-    if (entries->is_directory(ignored) && !entries->is_symlink(ignored)) ++count;
-    entries.increment(failed);
-  }
-  return count;
+/// Folders that a watch is set on; 1 where the root cannot be read, which another finding says.
+std::size_t count_folders(const fs::path& media_root) {
+  const auto root = disk::MediaRoot::open(media_root);
+  const auto tree = root ? root->scan({}, {.names_only = true}) : std::unexpected(root.error());
+  return tree ? tree->folders.size() : 1;
 }
 
 Finding check_inotify(const local::Settings& settings) {
@@ -133,7 +127,7 @@ Finding check_inotify(const local::Settings& settings) {
   std::uint64_t watches = 0;
   std::ifstream("/proc/sys/fs/inotify/max_user_watches") >> watches;
   const std::uint64_t folders =
-      settings.media_root.empty() ? 1 : count_folders(settings.media_root, watches + 1);
+      settings.media_root.empty() ? 1 : count_folders(settings.media_root);
   const std::string what = fmt::format("{} folders to watch, {} allowed", folders, watches);
   if (folders * 10 <= watches * 9) return well("inotify", what);
   return wrong(

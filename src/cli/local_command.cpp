@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/doctor.hpp"
 #include "cli/role_command.hpp"
 #include "cli/settings.hpp"
 
@@ -14,7 +15,11 @@ int run_local(const RoleCommand& role, const std::string& program_path) {
   const auto settings = local_settings(*environment, program_path);
   if (!settings) return report(settings.error());
   if (const Status claimed = role.claim(); !claimed) return report(claimed.error());
-  return local::run(*settings);
+  return local::run(*settings, [&settings] {
+    Findings findings;
+    check_local(*settings, findings);
+    return findings;
+  });
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include "cli/settings.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "cli/database_url.hpp"
 #include "cli/reader.hpp"
+#include "workbook/own_sheet.hpp"
 
 namespace tracker::cli {
 namespace {
@@ -110,6 +112,15 @@ Result<cloud::Settings> cloud_settings(const Environment& environment,
   return settings;
 }
 
+Status check_footage_sheet(const local::Settings& settings) {
+  if (settings.footage_sheet.empty()) return {};
+  const std::string problem = workbook::problem_with_sheet_name(settings.footage_sheet);
+  if (problem.empty()) return {};
+  return fail(ErrorCode::invalid_input,
+              fmt::format("FOOTAGE_SHEET is \"{}\": {}", settings.footage_sheet, problem),
+              "give the name of a sheet such as Footage, or leave it empty");
+}
+
 Result<local::Settings> local_settings(const Environment& environment,
                                        const std::filesystem::path& program_path) {
   const Reader reader(environment);
@@ -135,6 +146,8 @@ Result<local::Settings> local_settings(const Environment& environment,
   settings.workbook = std::filesystem::absolute(reader.text("WORKBOOK", "production_summary.xlsx"));
   settings.workbook_sheet = reader.text("WORKBOOK_SHEET");
   settings.workbook_id_column = reader.text("WORKBOOK_ID_COLUMN", "auto");
+  settings.footage_sheet = reader.text("FOOTAGE_SHEET");
+  CHECK_OK(check_footage_sheet(settings));
   settings.media_root = reader.text("MEDIA_ROOT");
   if (!settings.media_root.empty()) {
     settings.media_root = std::filesystem::absolute(settings.media_root);

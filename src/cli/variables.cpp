@@ -46,6 +46,8 @@ constexpr std::array local_table{
     Variable{"WORKBOOK_SHEET", "--workbook-sheet", "the sheet's name (the first)"},
     Variable{"WORKBOOK_ID_COLUMN", "--workbook-id-column",
              "auto, none, or the header of the id column (auto)"},
+    Variable{"FOOTAGE_SHEET", "--footage-sheet",
+             "keep the footage on a sheet of this name in the workbook (none)"},
     Variable{"MEDIA_ROOT", "--media-root", "the folder of renders and movies"},
     Variable{"FPS", "--fps", "the project's frame rate (24)"},
     Variable{"DATA_DIR", "--data-dir", "journal, backups and lock, on a local disk"},

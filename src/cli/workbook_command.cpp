@@ -78,19 +78,6 @@ json::object json_of(const workbook::Document& document, const std::string& shee
 /// A name that nobody else uses now: two patches of one file at once have different processes.
 std::string own_temp_name() { return disk::temp_name(fmt::format("patch{}", getpid())); }
 
-Status write_elsewhere(const std::filesystem::path& output, std::string_view bytes) {
-  const std::filesystem::path temp = output.parent_path() / own_temp_name();
-  CHECK_OK(disk::write_new_file(temp, bytes));
-  std::error_code failed;
-  std::filesystem::rename(temp, output, failed);
-  if (failed) {
-    std::filesystem::remove(temp, failed);
-    return fail(ErrorCode::io, "the file can't be written", "may you write in that folder?",
-                output.string());
-  }
-  return {};
-}
-
 Status write_in_place(const std::filesystem::path& file, std::string_view before,
                       std::string_view after) {
   if (before == after) return {};
@@ -122,7 +109,7 @@ Status patch_file(const WorkbookPatchOptions& options, bool& refused) {
   if (refused) return {};
   return options.output.empty()
              ? write_in_place(std::filesystem::absolute(options.file), before, document.bytes())
-             : write_elsewhere(std::filesystem::absolute(options.output), document.bytes());
+             : disk::replace_file(std::filesystem::absolute(options.output), document.bytes());
 }
 
 Status show_file(const WorkbookShowOptions& options) {

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "domain/doubts.hpp"
+
 namespace tracker::cloud {
 
 namespace json = boost::json;
@@ -12,6 +14,8 @@ json::object entry_json(const Entry& entry) {
     const std::string& digest = entry.measurement->source_digest;
     add_addresses(*media, {digest, entry.has_thumbnail, entry.has_strip});
   }
+  json::array& doubts = out["doubts"].emplace_array();
+  for (const Doubt doubt : doubts_about(entry)) doubts.emplace_back(name_of(doubt));
   return out;
 }
 

@@ -117,10 +117,24 @@ report::TableSheet people_sheet(const store::FootageSummary& footage) {
 report::TableSheet episodes_sheet(const store::FootageSummary& footage) {
   report::TableSheet sheet;
   sheet.name = "Episodes";
-  sheet.columns = {{"Type", 12}, {"Episode", 30}, {"Shots", 9}, {"Frames", 11}, {"Seconds", 12}};
+  sheet.columns = {{"Type", 12},    {"Episode", 30},       {"Shots", 9},
+                   {"Frames", 11},  {"Seconds", 12},       {"Planned shots", 14},
+                   {"Planned", 11}, {"Target frames", 14}, {"Difference", 12}};
+  const auto number = [](std::int64_t value) {
+    return report::TableCell(static_cast<double>(value));
+  };
+  const auto or_blank = [&number](std::optional<std::int64_t> value) {
+    return value ? number(*value) : report::TableCell(std::string());
+  };
   for (const store::FootageGroup& group : footage.episodes) {
-    sheet.rows.push_back({group.project_type, group.episode_title, static_cast<double>(group.shots),
-                          static_cast<double>(group.frames), group.seconds});
+    std::optional<std::int64_t> planned;
+    if (group.shots_planned > 0) planned = group.frames_planned;
+    const std::optional<std::int64_t> aim = group.frames_target ? group.frames_target : planned;
+    std::optional<std::int64_t> difference;
+    if (aim) difference = group.frames - *aim;
+    sheet.rows.push_back({group.project_type, group.episode_title, number(group.shots),
+                          number(group.frames), group.seconds, number(group.shots_planned),
+                          or_blank(planned), or_blank(group.frames_target), or_blank(difference)});
   }
   return sheet;
 }

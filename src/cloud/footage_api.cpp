@@ -17,6 +17,7 @@ namespace json = boost::json;
 
 constexpr std::size_t targets_max = 1'000;
 constexpr std::int64_t frames_per_week_max = 1'000'000;
+constexpr std::int64_t frames_of_episode_max = 10'000'000;
 
 double to_microseconds(double seconds) { return std::round(seconds * 1e6) / 1e6; }
 
@@ -25,7 +26,9 @@ json::object group_json(const store::FootageGroup& group) {
                    {"frames", group.frames},
                    {"seconds", to_microseconds(group.seconds)},
                    {"rows", group.rows},
-                   {"frames_all_rows", group.frames_all_rows}};
+                   {"frames_all_rows", group.frames_all_rows},
+                   {"planned_shots", group.shots_planned},
+                   {"planned_frames", group.frames_planned}};
   out["target_frames"] =
       group.frames_target ? json::value(*group.frames_target) : json::value(nullptr);
   return out;
@@ -39,6 +42,8 @@ json::object totals_json(const std::vector<store::FootageGroup>& groups) {
     all.seconds += group.seconds;
     all.rows += group.rows;
     all.frames_all_rows += group.frames_all_rows;
+    all.shots_planned += group.shots_planned;
+    all.frames_planned += group.frames_planned;
   }
   json::object out = group_json(all);
   out.erase("target_frames");
@@ -64,21 +69,64 @@ json::array targets_json(const std::vector<store::FootageTarget>& targets) {
   return data;
 }
 
+json::array episodes_json(const std::vector<store::EpisodeTarget>& targets) {
+  json::array data;
+  for (const store::EpisodeTarget& target : targets) {
+    data.push_back(json::object{{"project_type", target.project_type},
+                                {"episode_title", target.episode_title},
+                                {"frames", target.frames}});
+  }
+  return data;
+}
+
+/// The list under `name`; empty if it is missing.
+Result<json::array> list_in(const json::object& body, std::string_view name) {
+  const json::value* list = body.if_contains(name);
+  if (list == nullptr) return json::array();
+  if (!list->is_array() || list->get_array().size() > targets_max) {
+    return fail(ErrorCode::invalid_input,
+                fmt::format("{} is a list of at most {}", name, targets_max), {},
+                std::string(name));
+  }
+  return list->get_array();
+}
+
+Result<std::string> cell_in(const json::object& object, Field field) {
+  const std::string name(spec(field).column_name);
+  TRY(auto text, text_in(object, name));
+  std::string cell = canonical(text.value_or(""));
+  if (auto problem = problem_with(field, cell)) {
+    return fail(ErrorCode::invalid_input, *problem, {}, name);
+  }
+  return cell;
+}
+
+Result<store::EpisodeTarget> episode_target_from(const json::value& element) {
+  const json::object* object = element.if_object();
+  if (object == nullptr) return fail(ErrorCode::invalid_input, "an episode is an object");
+  store::EpisodeTarget target;
+  TRY(target.project_type, cell_in(*object, Field::project_type));
+  TRY(target.episode_title, cell_in(*object, Field::episode_title));
+  TRY(auto frames, integer_in(*object, "frames"));
+  target.frames = frames.value_or(-1);
+  if (target.frames < 0 || target.frames > frames_of_episode_max) {
+    return fail(ErrorCode::invalid_input, fmt::format("frames is 0 to {}", frames_of_episode_max),
+                {}, "frames");
+  }
+  return target;
+}
+
 Result<store::FootageTarget> target_from(const json::value& element) {
   const json::object* object = element.if_object();
   if (object == nullptr) return fail(ErrorCode::invalid_input, "a target is an object");
-  TRY(auto animator, text_in(*object, "animator"));
   TRY(auto from, text_in(*object, "from_yyyymmdd", 8));
   TRY(auto frames, integer_in(*object, "frames_per_week"));
   store::FootageTarget target;
-  target.animator = canonical(animator.value_or(""));
+  TRY(target.animator, cell_in(*object, Field::animator));
   target.from_yyyymmdd = from.value_or("");
   target.frames_per_week = frames.value_or(-1);
   if (target.animator.empty()) {
     return fail(ErrorCode::invalid_input, "animator is missing", {}, "animator");
-  }
-  if (auto problem = problem_with(Field::animator, target.animator)) {
-    return fail(ErrorCode::invalid_input, *problem, {}, "animator");
   }
   if (target.from_yyyymmdd.empty() || !is_week(target.from_yyyymmdd)) {
     return fail(ErrorCode::invalid_input, "from_yyyymmdd is a date YYYYMMDD", {}, "from_yyyymmdd");
@@ -122,24 +170,34 @@ Awaitable<http::Response> summary(App& app, Call call) {
 Awaitable<http::Response> list_targets(App& app, Call call) {
   auto targets = co_await app.store.targets();
   if (!targets) co_return refuse(targets.error(), call.request);
-  co_return http::json_response(json::object{{"success", true}, {"data", targets_json(*targets)}});
+  auto episodes = co_await app.store.episode_targets();
+  if (!episodes) co_return refuse(episodes.error(), call.request);
+  co_return http::json_response(json::object{
+      {"success", true}, {"data", targets_json(*targets)}, {"episodes", episodes_json(*episodes)}});
 }
 
 Awaitable<http::Response> put_targets(App& app, Call call) {
   auto body = object_body(call.request);
   if (!body) co_return refuse(body.error(), call.request);
-  const json::value* list = body->if_contains("targets");
-  if (list == nullptr || !list->is_array() || list->get_array().size() > targets_max) {
-    co_return refuse_value(Error{ErrorCode::invalid_input,
-                                 fmt::format("targets is a list of at most {}", targets_max),
-                                 {},
-                                 "targets"});
-  }
+  auto people = list_in(*body, "targets");
+  if (!people) co_return refuse_value(people.error());
+  auto episodes = list_in(*body, "episodes");
+  if (!episodes) co_return refuse_value(episodes.error());
   std::vector<store::FootageTarget> targets;
-  for (const json::value& element : list->get_array()) {
+  for (const json::value& element : *people) {
     auto target = target_from(element);
     if (!target) co_return refuse_value(target.error());
     targets.push_back(std::move(*target));
+  }
+  std::vector<store::EpisodeTarget> of_episodes;
+  for (const json::value& element : *episodes) {
+    auto target = episode_target_from(element);
+    if (!target) co_return refuse_value(target.error());
+    of_episodes.push_back(std::move(*target));
+  }
+  for (store::EpisodeTarget& target : of_episodes) {
+    auto set = co_await app.store.set_episode_target(std::move(target));
+    if (!set) co_return refuse(set.error(), call.request);
   }
   for (store::FootageTarget& target : targets) {
     auto set = co_await app.store.set_target(std::move(target));

@@ -72,8 +72,9 @@ constexpr std::string_view fixed_schemas = R"json({
   "problem": {"type": ["string", "null"]}, "path": {"type": "string"},
   "version": {"type": "string"}, "how": {"type": "string"},
   "flags": {"type": "array", "items": {"enum": ["VFR", "EDIT_LIST", "TRUNCATED",
-    "RATE_ASSUMED", "STILL", "AUDIO_LONGER", "RATE_NOT_PROJECT", "PINNED"]}},
-  "source_digest": {"type": "string"}, "measured_at": {"type": "string"},
+    "RATE_ASSUMED", "STILL", "AUDIO_LONGER", "RATE_NOT_PROJECT", "EMPTY", "PINNED"]}},
+  "source_digest": {"type": "string"}, "modified_at": {"type": "string"},
+  "measured_at": {"type": "string"},
   "thumbnail": {"type": ["string", "null"]}, "strip": {"type": ["string", "null"]}}},
 "PictureList": {"type": "object", "required": ["success", "data", "pictures"], "properties": {
   "success": {"const": true}, "pictures": {"type": "integer"},
@@ -156,9 +157,19 @@ constexpr std::string_view fixed_schemas = R"json({
     "data_snapshot": {}, "created_at": {"type": "string"}}}}}},
 "Summary": {"type": "object", "properties": {"success": {"const": true},
   "data": {"type": "object", "properties": {
-    "weeks": {"type": "array", "items": {"type": "object"}},
-    "episodes": {"type": "array", "items": {"type": "object"}},
-    "totals": {"type": "object"}}}}},
+    "weeks": {"type": "array", "items": {"$ref": "#/components/schemas/Footage"}},
+    "episodes": {"type": "array", "items": {"$ref": "#/components/schemas/Footage"}},
+    "totals": {"$ref": "#/components/schemas/Footage"}}}}},
+"Footage": {"type": "object", "required": ["shots", "frames", "seconds"], "properties": {
+  "animator": {"type": "string"}, "week": {"type": ["string", "null"]},
+  "project_type": {"type": "string"}, "episode_title": {"type": "string"},
+  "shots": {"type": "integer"}, "frames": {"type": "integer"}, "seconds": {"type": "number"},
+  "rows": {"type": "integer"}, "frames_all_rows": {"type": "integer"},
+  "planned_shots": {"type": "integer", "description":
+    "Shots whose planned length stands in the workbook (a column Planned frames)"},
+  "planned_frames": {"type": "integer", "description": "The sum of what stands there"},
+  "target_frames": {"type": ["integer", "null"], "description":
+    "Of a person's week; of an episode only where neither from nor to is given"}}},
 "NewUser": {"type": "object", "required": ["email", "name", "role"], "properties": {
   "email": {"type": "string"}, "name": {"type": "string"}, "password": {"type": "string"},
   "role": {"enum": ["viewer", "animator", "producer", "admin"]},
@@ -196,10 +207,19 @@ constexpr std::string_view fixed_schemas = R"json({
 "Import": {"type": "object", "properties": {
   "change": {"$ref": "#/components/schemas/EntryChanges"},
   "create": {"type": "array", "items": {"$ref": "#/components/schemas/NewEntry"}}}},
-"Targets": {"type": "object", "required": ["targets"], "properties": {
-  "targets": {"type": "array", "items": {"type": "object"}}}},
+"PersonTarget": {"type": "object",
+  "required": ["animator", "from_yyyymmdd", "frames_per_week"], "properties": {
+  "animator": {"type": "string"}, "from_yyyymmdd": {"type": "string"},
+  "frames_per_week": {"type": "integer", "minimum": 0, "description": "0 removes it"}}},
+"EpisodeTarget": {"type": "object", "required": ["frames"], "properties": {
+  "project_type": {"type": "string"}, "episode_title": {"type": "string"},
+  "frames": {"type": "integer", "minimum": 0, "description": "0 removes it"}}},
+"Targets": {"type": "object", "properties": {
+  "targets": {"type": "array", "items": {"$ref": "#/components/schemas/PersonTarget"}},
+  "episodes": {"type": "array", "items": {"$ref": "#/components/schemas/EpisodeTarget"}}}},
 "TargetList": {"type": "object", "properties": {"success": {"const": true},
-  "data": {"type": "array", "items": {"type": "object"}}}}
+  "data": {"type": "array", "items": {"$ref": "#/components/schemas/PersonTarget"}},
+  "episodes": {"type": "array", "items": {"$ref": "#/components/schemas/EpisodeTarget"}}}}
 })json";
 
 json::object cells_schema(bool required_too) {
@@ -222,6 +242,11 @@ json::object cells_schema(bool required_too) {
   return out;
 }
 
+constexpr std::string_view doubts_schema = R"json({"type": "array",
+  "description": "What speaks against calling the shot finished, whatever its status says",
+  "items": {"enum": ["no_file", "older_than_retake", "empty", "gaps", "wrong_rate",
+    "problem"]}})json";
+
 json::object entry_schema() {
   json::object schema = cells_schema(true);
   json::object& properties = schema["properties"].as_object();
@@ -231,6 +256,7 @@ json::object entry_schema() {
   properties["updated_at"] = json::object{{"type", "string"}, {"format", "date-time"}};
   properties["extra"] = json::object{{"type", "object"}};
   properties["media"] = json::object{{"$ref", "#/components/schemas/Media"}};
+  properties["doubts"] = json::parse(doubts_schema);
   json::array& required = schema["required"].as_array();
   for (const char* key : {"id", "version", "created_at", "updated_at"}) required.emplace_back(key);
   return schema;

@@ -99,8 +99,8 @@ constexpr auto routes = [] {
        "Make an API token; it is shown once", "", "NewToken", "TokenAnswer", 201},
       {revoke_token, "DELETE", "/api/tokens/:id", signed_in, producers, "Revoke an API token", "",
        "", "Done"},
-      {list_targets, "GET", "/api/targets", signed_in, readers, "Footage targets", "", "",
-       "TargetList"},
+      {list_targets, "GET", "/api/targets", signed_in, readers,
+       "Footage targets of people and episodes", "", "", "TargetList"},
       {put_targets, "PUT", "/api/targets", signed_in, producers, "Set the footage targets", "",
        "Targets", "TargetList"},
       {tell_presence, "POST", "/api/presence", signed_in, readers,
@@ -144,6 +144,8 @@ constexpr auto routes = [] {
        "The files of no shot, when they changed", "", "Object", "Object"},
       {link_pins, "POST", "/api/sync/link/pins", studio_key, nobody,
        "What did people give to rows?", "", "Object", "Object"},
+      {link_plans, "POST", "/api/sync/link/plans", studio_key, nobody,
+       "How long are episodes meant to be?", "", "Object", "Object"},
   }};
 }();
 

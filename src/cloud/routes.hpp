@@ -96,9 +96,10 @@ enum class Route : std::uint8_t {
   link_offer,
   link_picture,
   link_files,
-  link_pins
+  link_pins,
+  link_plans
 };
-inline constexpr std::size_t route_count = static_cast<std::size_t>(Route::link_pins) + 1;
+inline constexpr std::size_t route_count = static_cast<std::size_t>(Route::link_plans) + 1;
 
 struct RouteSpec {
   Route route;

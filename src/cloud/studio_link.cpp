@@ -49,7 +49,8 @@ json::object knock_data(const Change& change) {
 std::int64_t rows_touched(const sync::Push& push) {
   std::set<std::pair<EntryId, std::string>> rows;
   for (const Op& op : push.ops) {
-    if (op.kind != OpKind::measure) rows.emplace(op.row.id, op.row.uid);
+    const bool changes_cells = op.kind != OpKind::measure && op.kind != OpKind::lost;
+    if (changes_cells) rows.emplace(op.row.id, op.row.uid);
   }
   return static_cast<std::int64_t>(rows.size());
 }
@@ -242,6 +243,18 @@ Awaitable<Result<sync::PinsAnswer>> StudioLink::pins(sync::PinsAsked message) {
   CO_TRY(MediaPins pins, co_await store_.pins());
   if (pins.number == message.known) co_return sync::PinsAnswer{};
   co_return sync::PinsAnswer{std::move(pins)};
+}
+
+Awaitable<Result<EpisodePlans>> StudioLink::plans(sync::PlansAsked) {
+  CO_TRY(const store::FootageSummary footage, co_await store_.summary({}, {}));
+  EpisodePlans plans;
+  for (const store::FootageGroup& episode : footage.episodes) {
+    if (plans.size() == episode_plans_max) break;
+    EpisodePlan plan{episode.project_type, episode.episode_title, {}, episode.frames_target};
+    if (episode.shots_planned > 0) plan.frames_planned = episode.frames_planned;
+    if (plan.frames_planned || plan.frames_target) plans.push_back(std::move(plan));
+  }
+  co_return std::move(plans);
 }
 
 void StudioLink::connections_changed(std::size_t connected) {

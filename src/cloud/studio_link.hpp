@@ -77,6 +77,7 @@ class StudioLink final : public link::LinkService {
   Awaitable<Status> picture(sync::PictureSent message) override;
   Awaitable<Status> files(sync::FilesTold message) override;
   Awaitable<Result<sync::PinsAnswer>> pins(sync::PinsAsked message) override;
+  Awaitable<Result<EpisodePlans>> plans(sync::PlansAsked message) override;
   void connections_changed(std::size_t connected) override;
 
  private:

@@ -31,7 +31,8 @@ struct Entry {
   std::optional<Measurement> measurement;
   bool has_thumbnail = false;  ///< the cloud keeps this picture of what was measured; known there,
   bool has_strip = false;      ///< and no part of the JSON form below
-  ChangeNumber version = 0;    ///< the change that touched this row last
+  std::optional<Time> retake_at;  ///< when it was sent back last; known in the cloud, as those
+  ChangeNumber version = 0;       ///< the change that touched this row last
   Time created_at;
   Time updated_at;
 };

@@ -52,6 +52,12 @@ std::optional<Field> field_by_column(std::string_view column_name);
 /// By header text as a person writes it ("Episode", "Week (Mon)"): order, case and blanks are free.
 std::optional<Field> field_by_header(std::string_view header);
 
+/// Headers of a workbook's column that says how many frames a shot is meant to have, folded() form.
+/// It is one of the extra columns: read, never written.
+inline constexpr std::array<std::string_view, 7> planned_headers{
+    "planned frames", "frames planned", "planned",      "planned (frames)",
+    "planned length", "bid frames",     "target frames"};
+
 /// The natural key of an entry, in the order of design/sync.md §2.
 inline constexpr std::array<Field, 6> natural_key_fields{Field::project_type, Field::episode_title,
                                                          Field::scene,        Field::shot,

@@ -68,6 +68,7 @@ json::object to_json(const Measurement& m) {
   out["how"] = m.how;
   out["flags"] = json::array(m.flags.begin(), m.flags.end());
   out["source_digest"] = m.source_digest;
+  out["modified_at"] = m.modified_at;
   out["measured_at"] = m.measured_at;
   return out;
 }
@@ -100,6 +101,7 @@ Result<Measurement> parse_measurement(const json::value& value) {
     m.flags = flags_of(*flags);
   }
   m.source_digest = text_of(*object, "source_digest");
+  m.modified_at = text_of(*object, "modified_at");
   m.measured_at = text_of(*object, "measured_at");
   return m;
 }

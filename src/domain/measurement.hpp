@@ -30,8 +30,9 @@ struct Measurement {
   std::string version;                     ///< "v003" as the file name says it; '' = unversioned
   std::string how;                         ///< which index or count said so
   std::vector<std::string> flags;          ///< VFR, EDIT_LIST, TRUNCATED, RATE_ASSUMED, STILL,
-                                           ///< AUDIO_LONGER, RATE_NOT_PROJECT, PINNED
+                                           ///< AUDIO_LONGER, RATE_NOT_PROJECT, EMPTY, PINNED
   std::string source_digest;               ///< changes when the file does
+  std::string modified_at;                 ///< of the file, or of a sequence's newest; '' = unknown
   std::string measured_at;                 ///< RFC 3339 UTC
 
   bool operator==(const Measurement&) const = default;

@@ -98,7 +98,7 @@ http::Response Api::health() const {
 }
 
 http::Response Api::status() const {
-  json::object out = report_json(actor_.engine().report());
+  json::object out = report_json(actor_.report());
   const sync::Memory& memory = actor_.engine().memory();
   out["cloud"] = link_.connected() ? "connected" : "offline";
   out["store"] = memory.store;

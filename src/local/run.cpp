@@ -9,6 +9,7 @@
 #include "local/media_exchange.hpp"
 #include "local/parts.hpp"
 #include "local/picture_sender.hpp"
+#include "local/studio_page.hpp"
 
 namespace tracker::local {
 namespace {
@@ -28,7 +29,7 @@ class Role {
         port_(settings, std::move(journal)),
         tasks_(executor) {}
 
-  Status prepare() {
+  Status prepare(Doctor doctor) {
     CHECK_OK(port_.recover());
     TRY(sync::Memory memory, port_.journal().load());
     const fs::path workbook = fs::absolute(settings_.workbook);
@@ -52,8 +53,11 @@ class Role {
     }
     actor_->connect(*link_, media_.get());
     api_ = std::make_unique<Api>(settings_, *actor_, *link_, media_.get());
+    page_ =
+        std::make_unique<StudioPage>(settings_, *actor_, *link_, media_.get(), std::move(doctor));
     http::Router router;
     api_->add_routes(router);
+    page_->add_routes(router);
     server_ = std::make_unique<http::Server>(executor_, http::ServerLimits{}, std::move(router));
     CHECK_OK(server_->start(settings_.bind, settings_.port));
     auto watch =
@@ -71,6 +75,7 @@ class Role {
     tasks_.start("actor", actor_->run());
     tasks_.start("look regularly", actor_->look_regularly());
     tasks_.start("report", actor_->report_changes());
+    if (!settings_.footage_sheet.empty()) tasks_.start("footage", actor_->keep_footage());
     tasks_.start("link", link_->run());
     tasks_.start("poll", poll());
     if (watch_) tasks_.start("watch", watch_->run());
@@ -120,6 +125,7 @@ class Role {
   std::unique_ptr<MediaExchange> exchange_;
   std::unique_ptr<MediaService> media_;
   std::unique_ptr<Api> api_;
+  std::unique_ptr<StudioPage> page_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<disk::FolderWatch> watch_;
   runtime::TaskGroup tasks_;
@@ -135,7 +141,7 @@ Awaitable<void> live(Role& role, asio::io_context& context) {
   context.stop();
 }
 
-Result<int> run_or_fail(const Settings& settings) {
+Result<int> run_or_fail(const Settings& settings, Doctor doctor) {
   CHECK_OK(make_data_folder(settings.data_dir));
   TRY(const disk::Descriptor lock, disk::lock_data_folder(settings.data_dir));
   TRY(auto journal, journal::Journal::open(settings.data_dir, new_store_name()));
@@ -144,7 +150,7 @@ Result<int> run_or_fail(const Settings& settings) {
   CHECK_OK(journal->prune(month_ago));
   asio::io_context context(1);
   Role role(settings, context.get_executor(), std::move(journal));
-  CHECK_OK(role.prepare());
+  CHECK_OK(role.prepare(std::move(doctor)));
   runtime::TaskGroup root(context.get_executor());
   root.start("local", live(role, context));
   context.run();
@@ -153,8 +159,8 @@ Result<int> run_or_fail(const Settings& settings) {
 
 }  // namespace
 
-int run(const Settings& settings) {
-  const auto code = run_or_fail(settings);
+int run(const Settings& settings, Doctor doctor) {
+  const auto code = run_or_fail(settings, std::move(doctor));
   if (code) return *code;
   log::error("{}", describe(code.error()));
   return 1;

@@ -10,6 +10,7 @@
 #include "core/rational.hpp"
 #include "core/result.hpp"
 #include "core/secret.hpp"
+#include "local/finding.hpp"
 
 namespace tracker::local {
 
@@ -26,6 +27,7 @@ struct Settings {
   std::filesystem::path workbook = "production_summary.xlsx";  ///< WORKBOOK
   std::string workbook_sheet;                                  ///< WORKBOOK_SHEET; '' = first
   std::string workbook_id_column = "auto";  ///< WORKBOOK_ID_COLUMN: auto | none | a header text
+  std::string footage_sheet;                ///< FOOTAGE_SHEET: name of our own sheet; '' = none
   std::filesystem::path media_root;         ///< MEDIA_ROOT; '' = none
   std::string media_pattern;                ///< MEDIA_PATTERN; '' = match without a template
   Rational frame_rate{24, 1};               ///< FPS
@@ -37,7 +39,7 @@ struct Settings {
 };
 
 /// Runs the local role until SIGTERM or SIGINT. The value is the process's exit code. Logs a line
-/// that starts with "local ready" once it answers.
-int run(const Settings& settings);
+/// that starts with "local ready" once it answers. `doctor` is asked by the studio's own page.
+int run(const Settings& settings, Doctor doctor);
 
 }  // namespace tracker::local

@@ -24,24 +24,32 @@ const Entry* entry_of(const std::vector<Entry>& entries, EntryId id) {
 }  // namespace
 
 std::vector<Statement> remember_twins(const sync::Push& push) {
+  std::vector<std::int64_t> ids;
   std::vector<std::string> uids;
   std::vector<std::int64_t> twin_ids;
   std::vector<std::string> twin_uids;
   for (const Op& op : push.ops) {
-    if (op.kind != OpKind::insert || (op.twin.id == 0 && op.twin.uid.empty())) continue;
+    if (op.twin == RowRef()) continue;
+    ids.push_back(op.row.id);
     uids.push_back(op.row.uid);
     twin_ids.push_back(op.twin.id);
     twin_uids.push_back(op.twin.uid);
   }
-  if (uids.empty()) return {};
+  if (ids.empty()) return {};
   std::vector<Statement> out;
   out.push_back(
       {"INSERT INTO possible_duplicate (entry_id, twin_id) "
-       "SELECT u.entry_id, coalesce(t.entry_id, nullif(x.twin_id, 0)) "
-       "FROM unnest($1::text[], $2::bigint[], $3::text[]) AS x (uid, twin_id, twin_uid) "
-       "JOIN entry_uid u ON u.uid = x.uid LEFT JOIN entry_uid t ON t.uid = x.twin_uid "
-       "WHERE u.entry_id <> coalesce(t.entry_id, nullif(x.twin_id, 0)) ON CONFLICT DO NOTHING",
-       {array_parameter(uids), array_parameter(twin_ids), array_parameter(twin_uids)}});
+       "SELECT DISTINCT ON (r.id) r.id, t.id FROM ("
+       "  SELECT coalesce(u.entry_id, nullif(x.id, 0)) AS id,"
+       "         coalesce(w.entry_id, nullif(x.twin_id, 0)) AS twin_id"
+       "  FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[])"
+       "       AS x (id, uid, twin_id, twin_uid)"
+       "  LEFT JOIN entry_uid u ON u.uid = x.uid LEFT JOIN entry_uid w ON w.uid = x.twin_uid) pair "
+       "JOIN production_summary r ON r.id = pair.id "
+       "JOIN production_summary t ON t.id = pair.twin_id "
+       "WHERE r.id <> t.id ON CONFLICT DO NOTHING",
+       {array_parameter(ids), array_parameter(uids), array_parameter(twin_ids),
+        array_parameter(twin_uids)}});
   return out;
 }
 

@@ -9,7 +9,7 @@
 
 namespace tracker::store {
 
-/// After the rows and uids of `push` are written: which of its inserts may be second copies.
+/// After the rows and uids of `push` are written: which of its rows may be second copies.
 std::vector<Statement> remember_twins(const sync::Push& push);
 
 }  // namespace tracker::store

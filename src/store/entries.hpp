@@ -162,12 +162,21 @@ struct FootageGroup {
   double seconds = 0;
   std::int64_t rows = 0;
   std::int64_t frames_all_rows = 0;
-  std::optional<std::int64_t> frames_target;
+  std::int64_t shots_planned = 0;   ///< of `shots`, those whose planned length the workbook says
+  std::int64_t frames_planned = 0;  ///< what it says, summed
+  std::optional<std::int64_t> frames_target;  ///< of the week, or of the whole episode
 };
 
 struct FootageSummary {
   std::vector<FootageGroup> weeks;     ///< by animator and ISO week
   std::vector<FootageGroup> episodes;  ///< by project type and episode
+};
+
+/// How many frames an episode is meant to have.
+struct EpisodeTarget {
+  std::string project_type;
+  std::string episode_title;
+  std::int64_t frames = 0;
 };
 
 /// Frames a week that a producer expects from an animator, from a date on.

@@ -135,8 +135,8 @@ Store::Async<EntryList> Store::list(ListQuery query) {
   list.entries.reserve(static_cast<std::size_t>(count));
   for (int row = 0; row < count; ++row) list.entries.push_back(read_entry(rows, row));
   if (rows.size() > count && count > 0) {
-    list.next =
-        json::serialize(json::array{query.sort, rows.text(count - 1, 17), list.entries.back().id});
+    list.next = json::serialize(
+        json::array{query.sort, rows.text(count - 1, added_column), list.entries.back().id});
   }
   co_return std::move(list);
 }

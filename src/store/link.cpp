@@ -29,25 +29,25 @@ struct Known {
   std::int64_t applied_number = 0;
   ChangeNumber head = 0;
   std::string chain_at_cursor;
-  std::string last_hash;  ///< of the push that local calls its last; '' = never applied
+  std::string applied_hash;
 };
 
 Awaitable<Result<Known>> look_up(Transaction& transaction, const sync::Hello& message) {
-  CO_TRY(const std::vector<Rows> rows,
-         co_await transaction.run(together(
-             Statement{"SELECT store_id, epoch, seen_at > now() - $1::interval FROM link_lease "
-                       "FOR UPDATE",
-                       {parameter(lease_time)}},
-             Statement{"SELECT incarnation, applied_n FROM local_store WHERE store_id = $1 "
-                       "FOR UPDATE",
-                       {parameter(message.store)}},
-             Statement{"SELECT seq FROM feed_head", {}},
-             Statement{"SELECT encode(chain, 'hex') FROM entry_change WHERE seq = $1",
-                       {parameter(message.cursor)}},
-             Statement{"SELECT hash FROM push_result WHERE store_id = $1 AND incarnation = $2 "
-                       "AND n = $3",
-                       {parameter(message.store), parameter(message.incarnation),
-                        parameter(message.last_number)}})));
+  CO_TRY(
+      const std::vector<Rows> rows,
+      co_await transaction.run(together(
+          Statement{"SELECT store_id, epoch, seen_at > now() - $1::interval FROM link_lease "
+                    "FOR UPDATE",
+                    {parameter(lease_time)}},
+          Statement{"SELECT incarnation, applied_n FROM local_store WHERE store_id = $1 "
+                    "FOR UPDATE",
+                    {parameter(message.store)}},
+          Statement{"SELECT seq FROM feed_head", {}},
+          Statement{"SELECT encode(chain, 'hex') FROM entry_change WHERE seq = $1",
+                    {parameter(message.cursor)}},
+          Statement{"SELECT hash FROM push_result JOIN local_store USING (store_id, incarnation) "
+                    "WHERE store_id = $1 AND n = applied_n",
+                    {parameter(message.store)}})));
   Known known;
   known.holder = rows[0].string(0, 0);
   known.epoch = rows[0].number(0, 1);
@@ -59,7 +59,7 @@ Awaitable<Result<Known>> look_up(Transaction& transaction, const sync::Hello& me
   }
   known.head = rows[2].number(0, 0);
   if (!rows[3].empty()) known.chain_at_cursor = rows[3].string(0, 0);
-  if (!rows[4].empty()) known.last_hash = rows[4].string(0, 0);
+  if (!rows[4].empty()) known.applied_hash = rows[4].string(0, 0);
   co_return std::move(known);
 }
 
@@ -73,9 +73,6 @@ sync::HelloOutcome judge(const Known& known, const sync::Hello& message, bool ta
       message.last_number < known.applied_number) {
     return HelloOutcome::rewound;
   }
-  // A restored journal gave the number again, to other edits.
-  const bool both_known = !known.last_hash.empty() && !message.last_hash.empty();
-  if (both_known && known.last_hash != message.last_hash) return HelloOutcome::rewound;
   if (message.cursor > 0 && known.chain_at_cursor != message.chain) return HelloOutcome::diverged;
   return HelloOutcome::ok;
 }
@@ -86,12 +83,16 @@ Awaitable<Result<sync::HelloAnswer>> hello_once(Transaction& transaction,
   sync::HelloAnswer answer;
   answer.outcome = judge(known, message, take_over || message.peek);
   answer.applied_number = known.applied_number;
+  answer.applied_hash = known.applied_hash;
   answer.head = known.head;
   if (answer.outcome == sync::HelloOutcome::leased) answer.held_by = known.holder;
   if (answer.outcome != sync::HelloOutcome::ok) co_return std::move(answer);
   answer.epoch = known.epoch + 1;
   // A new incarnation counts its pushes from 1 again.
-  if (!known.registered || message.incarnation > known.incarnation) answer.applied_number = 0;
+  if (!known.registered || message.incarnation > known.incarnation) {
+    answer.applied_number = 0;
+    answer.applied_hash.clear();
+  }
   if (message.peek) co_return std::move(answer);
   CO_CHECK_OK(co_await transaction.commit(together(
       Statement{"UPDATE link_lease SET store_id = $1, epoch = $2, seen_at = now()",

@@ -1,9 +1,15 @@
-// Small pictures of what was measured: rows by digest, bounded in their sum.
+// Small pictures of what was measured: rows by digest, bounded in their sum. Where the room is too
+// small for all that rows show, those of the newest renders are kept: from nine tenths on only what
+// is newer than the oldest one is asked for, and the oldest goes for it. So what went is never
+// asked for again, and nothing is sent back and forth.
 #include "store/pictures.hpp"
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/base64.hpp"
+#include "core/log.hpp"
 #include "store/pool.hpp"
 #include "store/store.hpp"
 
@@ -19,13 +25,39 @@ std::string shown(std::string_view digest) {
       digest);
 }
 
-Statement drop_unshown_if_full(std::int64_t bytes_max) {
-  return {fmt::format("DELETE FROM media_picture m WHERE {} >= $1::bigint AND NOT {}", bytes_kept,
-                      shown("m.source_digest")),
+/// When the render was written that a row shows under this digest; NULL where none does.
+std::string rendered_at(std::string_view digest) {
+  return fmt::format(
+      "(SELECT max(coalesce(nullif(s.measurement->>'modified_at', ''), "
+      "s.measurement->>'measured_at')) FROM entry_state s WHERE s.measurement IS NOT NULL AND NOT "
+      "s.removed AND s.measurement->>'source_digest' = {})",
+      digest);
+}
+
+Statement read_room(std::int64_t bytes_max) {
+  return {fmt::format("SELECT {0} < $1::bigint / 10 * 9, CASE WHEN {0} >= $1::bigint / 10 * 9 THEN "
+                      "(SELECT min({1}) FROM media_picture m) END",
+                      bytes_kept, rendered_at("m.source_digest")),
           {parameter(bytes_max)}};
 }
 
-/// Those that are not kept: name, whether a row shows it.
+Statement drop_oldest_if_full(std::int64_t bytes_max) {
+  return {
+      fmt::format("DELETE FROM media_picture WHERE {} > $1::bigint AND source_digest IN (SELECT "
+                  "source_digest FROM (SELECT m.source_digest, sum(m.bytes) OVER (ORDER BY {} "
+                  "DESC NULLS LAST, m.source_digest) AS so_far FROM media_picture m) kept WHERE "
+                  "so_far > $1::bigint)",
+                  bytes_kept, rendered_at("m.source_digest")),
+      {parameter(bytes_max)}};
+}
+
+Statement drop_unshown_if_full(std::int64_t bytes_max) {
+  return {fmt::format("DELETE FROM media_picture m WHERE {} >= $1::bigint / 10 * 9 AND NOT {}",
+                      bytes_kept, shown("m.source_digest")),
+          {parameter(bytes_max)}};
+}
+
+/// Those that are not kept: name, whether a row shows it, of when what it shows is.
 Statement missing_of(const std::vector<PictureName>& offered) {
   std::vector<std::string> digests;
   std::vector<std::string> pictures;
@@ -33,12 +65,13 @@ Statement missing_of(const std::vector<PictureName>& offered) {
     digests.push_back(name.source_digest);
     pictures.emplace_back(name_of(name.picture));
   }
-  return {fmt::format("SELECT o.digest || '/' || o.picture, {} FROM unnest($1::text[], $2::text[]) "
-                      "WITH ORDINALITY o(digest, picture, place) LEFT JOIN media_picture m ON "
-                      "m.source_digest = o.digest WHERE CASE o.picture WHEN 'strip' THEN m.strip "
-                      "ELSE m.thumbnail END IS NULL ORDER BY o.place",
-                      shown("o.digest")),
-          {array_parameter(digests), array_parameter(pictures)}};
+  return {
+      fmt::format("SELECT o.digest || '/' || o.picture, {}, {} FROM unnest($1::text[], $2::text[]) "
+                  "WITH ORDINALITY o(digest, picture, place) LEFT JOIN media_picture m ON "
+                  "m.source_digest = o.digest WHERE CASE o.picture WHEN 'strip' THEN m.strip "
+                  "ELSE m.thumbnail END IS NULL ORDER BY o.place",
+                  shown("o.digest"), rendered_at("o.digest")),
+      {array_parameter(digests), array_parameter(pictures)}};
 }
 
 }  // namespace
@@ -52,16 +85,15 @@ Statement drop_old_pictures() {
 Store::Async<sync::OfferAnswer> Store::offer(sync::Offer message) {
   const auto bytes_max = static_cast<std::int64_t>(picture_bytes_kept_max_);
   CO_TRY(const std::vector<Rows> rows,
-         co_await pool_->run(together(
-             drop_unshown_if_full(bytes_max),
-             Statement{fmt::format("SELECT {} < $1::bigint", bytes_kept), {parameter(bytes_max)}},
-             missing_of(message.pictures))));
+         co_await pool_->run(together(drop_unshown_if_full(bytes_max), read_room(bytes_max),
+                                      missing_of(message.pictures))));
   const bool has_room = rows[1].flag(0, 0);
   sync::OfferAnswer answer;
   for (int row = 0; row < rows[2].size(); ++row) {
     auto name = parse_picture_name(rows[2].text(row, 0));
     const bool is_shown = rows[2].flag(row, 1);
-    if (!name || (is_shown && !has_room)) continue;
+    const bool is_newer = has_room || rows[2].text(row, 2) > rows[1].text(0, 1);
+    if (!name || (is_shown && !is_newer)) continue;
     (is_shown ? answer.wanted : answer.early).push_back(std::move(*name));
   }
   co_return std::move(answer);
@@ -69,17 +101,21 @@ Store::Async<sync::OfferAnswer> Store::offer(sync::Offer message) {
 
 Store::AsyncStatus Store::put_picture(PictureName name, std::string jpeg) {
   const std::string_view column = name_of(name.picture);
-  CO_TRY(const std::vector<Rows> rows,
-         co_await pool_->run(together(Statement{
-             fmt::format("INSERT INTO media_picture (source_digest, {0}, number) SELECT $1, "
-                         "decode($2, 'base64'), nextval('media_picture_number') WHERE {1} < "
-                         "$3::bigint ON CONFLICT (source_digest) DO UPDATE SET {0} = "
-                         "EXCLUDED.{0}, number = EXCLUDED.number, stored_at = now()",
-                         column, bytes_kept),
-             {parameter(name.source_digest), parameter(base64(jpeg)),
-              parameter(static_cast<std::int64_t>(picture_bytes_kept_max_))}})));
-  if (rows[0].affected() > 0) co_return Status{};
-  co_return fail(ErrorCode::too_large, "the room for pictures is used up");
+  CO_TRY(
+      const std::vector<Rows> rows,
+      co_await pool_->run(together(
+          Statement{fmt::format("INSERT INTO media_picture (source_digest, {0}, number) SELECT $1, "
+                                "decode($2, 'base64'), nextval('media_picture_number') ON CONFLICT "
+                                "(source_digest) DO UPDATE SET {0} = EXCLUDED.{0}, number = "
+                                "EXCLUDED.number, stored_at = now()",
+                                column),
+                    {parameter(name.source_digest), parameter(base64(jpeg))}},
+          drop_oldest_if_full(static_cast<std::int64_t>(picture_bytes_kept_max_)))));
+  if (rows[1].affected() > 0 && !std::exchange(pictures_full_, true)) {
+    log::info("the room for small pictures ({} MiB) is full: those of the oldest renders go first",
+              picture_bytes_kept_max_ >> 20);
+  }
+  co_return Status{};
 }
 
 Store::Async<std::string> Store::picture(PictureName name) {

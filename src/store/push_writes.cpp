@@ -198,8 +198,8 @@ void append_cloud_rows(const Rows& rows, std::vector<merge::CloudRow>& out) {
     cloud.id = stored.entry.id;
     cloud.cells = std::move(stored.entry.cells);
     cloud.cell_seq = stored.cell_seq;
-    cloud.inserted_seq = rows.number(row, 17);
-    cloud.inserted_by_workbook = rows.text(row, 18) == "excel";
+    cloud.inserted_seq = rows.number(row, added_column);
+    cloud.inserted_by_workbook = rows.text(row, added_column + 1) == "excel";
     cloud.measurement = std::move(stored.entry.measurement);
     cloud.extra = std::move(stored.entry.extra);
     out.push_back(std::move(cloud));

@@ -9,9 +9,9 @@ namespace json = boost::json;
 const std::string select_entries =
     "SELECT p.id, p.animator, p.project_type, p.episode_title, p.scene, p.shot, p.week_yyyymmdd, "
     "p.status, p.notes, p.created_at, p.updated_at, s.version, s.measurement, s.extra, s.cell_seq, "
-    "m.thumbnail IS NOT NULL, m.strip IS NOT NULL FROM production_summary p LEFT JOIN entry_state "
-    "s "
-    "ON s.entry_id = p.id LEFT JOIN media_picture m ON m.source_digest = "
+    "m.thumbnail IS NOT NULL, m.strip IS NOT NULL, tracker_retake_at(p.id) "
+    "FROM production_summary p LEFT JOIN entry_state s ON s.entry_id = p.id LEFT JOIN "
+    "media_picture m ON m.source_digest = "
     "s.measurement->>'source_digest' ";
 
 const std::string select_changes =
@@ -48,6 +48,7 @@ Entry read_entry(const Rows& rows, int row) {
   if (!rows.null(row, 13)) entry.extra = extra_from(rows.json(row, 13));
   entry.has_thumbnail = rows.flag(row, 15);
   entry.has_strip = rows.flag(row, 16);
+  entry.retake_at = rows.optional_time(row, 17);
   return entry;
 }
 

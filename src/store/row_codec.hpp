@@ -21,6 +21,8 @@ struct StoredRow {
 
 /// "SELECT <columns> FROM production_summary p LEFT JOIN entry_state s …"; add WHERE and the rest.
 extern const std::string select_entries;
+/// The number of the first column that is added after those of select_entries.
+inline constexpr int added_column = 18;
 /// "SELECT <columns> FROM entry_change c"; add WHERE and the rest.
 extern const std::string select_changes;
 

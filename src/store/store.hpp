@@ -147,11 +147,16 @@ class Store {
   AsyncStatus set_shared_setting(std::string name, boost::json::value value, Who who);
 
   // ---- Footage
-  /// Weeks as YYYYMMDD, both included; '' = open. Rows without a week count only if both are open.
+  /// Weeks as YYYYMMDD, both included; '' = open. Rows without a week count only if both are open,
+  /// and only then are there targets of episodes: a target is of the whole episode. An episode with
+  /// a target and no row is there too.
   Async<FootageSummary> summary(std::string from, std::string to);
   Async<std::vector<FootageTarget>> targets();
   /// 0 frames a week removes the target.
   AsyncStatus set_target(FootageTarget target);
+  Async<std::vector<EpisodeTarget>> episode_targets();
+  /// 0 frames removes the target.
+  AsyncStatus set_episode_target(EpisodeTarget target);
 
   // ---- Accounts
   Async<std::int64_t> count_users();
@@ -188,6 +193,7 @@ class Store {
  private:
   std::shared_ptr<Pool> pool_;
   std::uint64_t picture_bytes_kept_max_;
+  bool pictures_full_ = false;  ///< and it was logged
 };
 
 }  // namespace tracker::store

@@ -81,9 +81,10 @@ PrivatePostgres::~PrivatePostgres() {
 }
 
 void PrivatePostgres::start() {
-  process_ = spawn({std::string(binaries) + "postgres", "-D", folder_ + "/data", "-k", folder_,
-                    "-c", "listen_addresses="},
-                   folder_ + "/postgres.log");
+  process_ = spawn(
+      {std::string(binaries) + "postgres", "-D", folder_ + "/data", "-k", folder_, "-c",
+       "listen_addresses=", "-c", "fsync=off"},  // processes are killed here, the machine is not
+      folder_ + "/postgres.log");
   const std::string url = "postgresql://postgres@/postgres?host=" + folder_;
   const auto until = std::chrono::steady_clock::now() + 30s;
   while (PQping(url.c_str()) != PQPING_OK) {

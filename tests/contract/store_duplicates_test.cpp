@@ -39,6 +39,19 @@ TEST_F(Duplicates, are_listed_with_their_twin_until_one_of_them_is_deleted) {
   EXPECT_TRUE(listed().empty());
 }
 
+TEST_F(Duplicates, are_listed_too_where_an_edit_may_have_met_the_wrong_one_of_two_copies) {
+  ASSERT_EQ(send(next_push({insert("studio.1:2", "010")})).outcome, PushOutcome::applied);
+  Op op;
+  op.kind = OpKind::edit;
+  op.row = {0, "studio.1:2"};
+  op.field = Field::status;
+  op.after = "done";
+  op.twin = {0, "studio.1:1"};
+  ASSERT_EQ(send(next_push({op, op})).outcome, PushOutcome::applied);
+  ASSERT_EQ(listed().size(), 1U);
+  EXPECT_NE(listed()[0].newer.id, listed()[0].twin.id);
+}
+
 TEST_F(Duplicates, are_listed_no_longer_once_somebody_keeps_both) {
   ASSERT_EQ(send(next_push({insert("studio.1:2", "011", {0, "studio.1:1"})})).outcome,
             PushOutcome::applied);

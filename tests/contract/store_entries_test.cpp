@@ -48,6 +48,32 @@ TEST_F(Entries, an_edit_changes_its_cell_and_nothing_else) {
   EXPECT_EQ(at(*(*history)[0].before, Field::status), "wip");
 }
 
+TEST_F(Entries, an_entry_knows_when_it_was_sent_back_last) {
+  const Entry entry = created("010");
+  EXPECT_EQ(entry.retake_at, std::nullopt);
+  const auto status = [&](const std::string& text) {
+    RowEdit edit;
+    edit.id = entry.id;
+    edit.changes[index(Field::status)] = text;
+    const auto outcome = run(store_->edit({edit}, anna_));
+    EXPECT_TRUE(outcome);
+    return outcome->written.entries.at(0);
+  };
+  const auto first = status("Retake").retake_at;
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(status("Done").retake_at, first);
+  EXPECT_EQ(status("retakes: fixed").retake_at > first, true) << "whatever is written around it";
+  const auto last = run(store_->get(entry.id))->retake_at;
+  for (const char* other : {"fixed", "revisado", "Review", "prefix", ""}) {
+    EXPECT_EQ(status(other).retake_at, last) << other;
+  }
+  for (const char* again : {"to fix", "REJECTED", "Überarbeiten", "リテイク待ち", "Reprise"}) {
+    const auto before = run(store_->get(entry.id))->retake_at;
+    EXPECT_GT(status(again).retake_at, before) << again;
+  }
+  EXPECT_EQ(run(store_->list({}))->entries.at(0).retake_at, run(store_->get(entry.id))->retake_at);
+}
+
 TEST_F(Entries, an_edit_that_arrives_twice_is_done_once) {
   const Entry entry = created("010");
   const store::Once once{"key-1", "hash"};

@@ -1,4 +1,6 @@
 // Small pictures as rows by digest, on a real PostgreSQL: what is wanted, kept, shown and dropped.
+#include <fmt/format.h>
+
 #include "link_fixture.hpp"
 
 namespace tracker::test {
@@ -25,6 +27,7 @@ class Pictures : public Link {
     measure.measurement = Measurement{};
     measure.measurement->frames = 24;
     measure.measurement->source_digest = digest(digit);
+    measure.measurement->modified_at = fmt::format("2026-01-{:02}T10:00:00.000Z", digit - 'a' + 1);
     EXPECT_EQ(send(next_push({measure})).outcome, PushOutcome::applied);
     return id;
   }
@@ -90,17 +93,32 @@ TEST_F(Pictures, what_no_row_shows_any_more_is_dropped_after_a_day) {
   EXPECT_TRUE(run(store_->picture(thumbnail('b'))));
 }
 
-TEST_F(Pictures, they_never_take_more_than_their_room) {
-  store::Store small(context_.get_executor(), {Secret(url_), 2, 2'500});
+TEST_F(Pictures, they_never_take_more_than_their_room_and_the_newest_renders_keep_theirs) {
+  store::Store small(context_.get_executor(), {Secret(url_), 2, 3'300});
+  for (const char digit : {'a', 'b', 'c', 'd', 'e'}) measured(std::string(1, digit), digit);
+  for (const char digit : {'b', 'd', 'c'})
+    ASSERT_WORKED(run(small.put_picture(thumbnail(digit), jpeg)));
+  EXPECT_EQ(run(small.offer({"studio", {thumbnail('a'), thumbnail('e')}}))->wanted,
+            Names{thumbnail('e')})
+      << "a is older than all that are kept";
+  ASSERT_WORKED(run(small.put_picture(thumbnail('e'), jpeg)));
+  EXPECT_FALSE(run(small.picture(thumbnail('b')))) << "it was the oldest";
+  for (const char digit : {'c', 'd', 'e'}) EXPECT_TRUE(run(small.picture(thumbnail(digit))));
+  const Names all{thumbnail('a'), thumbnail('b'), thumbnail('c'), thumbnail('d'), thumbnail('e')};
+  EXPECT_EQ(run(small.offer({"studio", all}))->wanted, Names{}) << "what went is not sent again";
+  small.close();
+}
+
+TEST_F(Pictures, what_no_row_shows_makes_room_first) {
+  store::Store small(context_.get_executor(), {Secret(url_), 2, 2'200});
   measured("1", 'a');
   const EntryId gone = measured("2", 'b');
-  for (const char digit : {'a', 'b', 'c'})
-    ASSERT_WORKED(run(small.put_picture(thumbnail(digit), jpeg)));
-  EXPECT_EQ(run(small.put_picture(strip('a'), jpeg)).error().code, ErrorCode::too_large);
+  for (const char digit : {'a', 'b'}) ASSERT_WORKED(run(small.put_picture(thumbnail(digit), jpeg)));
+  ASSERT_WORKED(run(small.put_picture(strip('b'), jpeg)));
+  EXPECT_FALSE(run(small.picture(thumbnail('a')))) << "the older one";
   ASSERT_WORKED(run(store_->remove({gone}, anna_)));
-  const auto answer = run(small.offer({"studio", {strip('a')}}));
-  EXPECT_EQ(answer->wanted, (Names{strip('a')})) << "what no row shows made room";
-  EXPECT_TRUE(run(small.picture(thumbnail('a'))));
+  const auto answer = run(small.offer({"studio", {thumbnail('a')}}));
+  EXPECT_EQ(answer->wanted, Names{thumbnail('a')});
   EXPECT_FALSE(run(small.picture(thumbnail('b'))));
   small.close();
 }

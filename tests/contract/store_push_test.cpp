@@ -147,6 +147,25 @@ TEST_F(Link, an_equal_row_made_on_both_sides_still_learns_its_id) {
   EXPECT_EQ(at(run(store_->get(web.id))->cells, Field::status), "done");
 }
 
+TEST_F(Link, what_a_newer_save_typed_over_is_a_conflict_and_changes_nothing) {
+  const Entry entry = created("010");
+  hello();
+  Op lost = edit(entry.id, Field::status, "wip", "retake");
+  lost.kind = OpKind::lost;
+  const std::size_t before = feed().size();
+  send(next_push({lost}));
+  EXPECT_EQ(feed().size(), before);
+  const auto conflicts = run(store_->conflicts(0, 10));
+  ASSERT_WORKED(conflicts);
+  ASSERT_EQ(conflicts->size(), 1U);
+  EXPECT_EQ(conflicts->at(0).losing, "retake");
+  EXPECT_EQ(conflicts->at(0).losing_origin, Origin::excel);
+  EXPECT_EQ(conflicts->at(0).losing_author, "Clara");
+  EXPECT_EQ(conflicts->at(0).winning, "wip");
+  ASSERT_WORKED(run(store_->restore_loser(conflicts->at(0).id, anna_)));
+  EXPECT_EQ(at(run(store_->get(entry.id))->cells, Field::status), "retake");
+}
+
 TEST_F(Link, measurements_and_further_columns_belong_to_the_row) {
   const Entry entry = created("010");
   hello();
@@ -209,7 +228,9 @@ TEST_F(Link, one_studio_one_lease) {
 TEST_F(Link, restored_parts_are_noticed) {
   created("010");
   hello();
-  send(next_push({insert("studio:1", row("020"))}));
+  const sync::Push push = next_push({insert("studio:1", row("020"))});
+  send(push);
+  EXPECT_EQ(hello().applied_hash, sync::hash_of(push));
   sync::Hello rewound;
   rewound.store = "studio";
   rewound.last_number = 0;
@@ -218,6 +239,7 @@ TEST_F(Link, restored_parts_are_noticed) {
   const auto fresh = run(store_->hello(rewound));
   EXPECT_EQ(fresh->outcome, HelloOutcome::ok);
   EXPECT_EQ(fresh->applied_number, 0);
+  EXPECT_EQ(fresh->applied_hash, "");
   sync::Hello diverged = rewound;
   diverged.cursor = 1;
   diverged.chain = std::string(64, '0');

@@ -83,6 +83,7 @@ TABLE = {
     ("POST", "/api/sync/link/picture"): KEY,
     ("POST", "/api/sync/link/files"): KEY,
     ("POST", "/api/sync/link/pins"): KEY,
+    ("POST", "/api/sync/link/plans"): KEY,
 }
 
 

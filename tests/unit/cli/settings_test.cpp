@@ -106,6 +106,21 @@ TEST(LocalSettings, RefuseWhatIsMalformed) {
   EXPECT_FALSE(local_with({{"RAILWAY_APP_URL", "https://u:p@studio.example.com"}}).has_value());
 }
 
+TEST(LocalSettings, SayWhyASheetCannotHaveItsName) {
+  EXPECT_EQ(local_with({})->footage_sheet, "");
+  EXPECT_EQ(local_with({{"FOOTAGE_SHEET", "Footage 2026"}})->footage_sheet, "Footage 2026");
+  EXPECT_EQ(sentence(local_with({{"FOOTAGE_SHEET", "Week 1/2"}}).error()),
+            "FOOTAGE_SHEET is \"Week 1/2\": a sheet's name may not hold [ ] : * ? / \\: "
+            "give the name of a sheet such as Footage, or leave it empty");
+  const std::string too_long(32, 'x');
+  EXPECT_EQ(sentence(local_with({{"FOOTAGE_SHEET", too_long}}).error()),
+            "FOOTAGE_SHEET is \"" + too_long +
+                "\": a sheet's name has at most 31 characters: "
+                "give the name of a sheet such as Footage, or leave it empty");
+  EXPECT_TRUE(sentence(local_with({{"FOOTAGE_SHEET", "'Footage'"}}).error())
+                  .contains("may not begin or end with an apostrophe"));
+}
+
 TEST(DatabaseUrl, TranslatesNodesHabits) {
   const auto url = database_url(Environment::of(
       {{"DATABASE_URL", "postgresql://u:p@h/db?pgbouncer=true&ssl=true&application_name=x"}}));
