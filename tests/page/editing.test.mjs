@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import {
   ask, cellAt, clickCell, closeBrowser, closePage, entriesOf, eventually, filterBy, inWorkbook,
-  makeRows, openBrowser, openPage, paste, readCell, saved,
+  is_mock, makeRows, openBrowser, openPage, paste, readCell, saved,
 } from './harness.mjs';
+import { sql } from './program.mjs';
 
 const episode = `Page test ${Date.now().toString(36)}`;
 let page;
@@ -35,6 +36,21 @@ afterEach(async () => {
 
 const column = async (name) => (await entriesOf(page, episode)).map((entry) => entry[name]);
 
+const cells = [
+  'animator', 'project_type', 'episode_title', 'scene', 'shot', 'week_yyyymmdd', 'status', 'notes',
+];
+
+/** PostgreSQL and the workbook hold what the program says, cell by cell. */
+async function onAllSides() {
+  const said = (await entriesOf(page, episode)).map((entry) => cells.map((name) => entry[name] ?? ''));
+  if (!is_mock) {
+    const stored = sql(`select json_build_array(${cells.map((name) => `coalesce(${name}, '')`)})
+                        from production_summary where episode_title = '${episode}' order by id`);
+    assert.deepEqual(stored.map((line) => JSON.parse(line)), said);
+  }
+  await inWorkbook(episode, said);
+}
+
 test('a block that reaches past the last row offers to add the rows, and undo takes all back', async () => {
   await clickCell(page, 5, 'Episode');
   const line = (shot) => [episode, '90', shot, '20260105', 'wip', `pasted ${shot}`].join('\t');
@@ -43,13 +59,13 @@ test('a block that reaches past the last row offers to add the rows, and undo ta
   await saved(page);
   const shots = ['9000', '9001', '9002', '9003', '9004', '9005'];
   assert.deepEqual(await column('shot'), [...shots, '9006', '9007']);
-  await inWorkbook(episode, (await entriesOf(page, episode)).map((one) => ['90', one.shot, one.notes]));
+  await onAllSides();
   await page.getByRole('grid').focus();
   await page.keyboard.press('Control+Z');
   await saved(page);
   await eventually(async () => assert.deepEqual(await column('shot'), shots));
   assert.equal((await column('notes'))[5], 'note 5');
-  await inWorkbook(episode, shots.map((shot) => ['90', shot]));
+  await onAllSides();
 });
 
 test('typing replaces, Enter saves and goes down, Escape keeps the old text', async () => {
@@ -67,6 +83,7 @@ test('typing replaces, Enter saves and goes down, Escape keeps the old text', as
   const notes = await column('notes');
   assert.equal(notes[0], 'typed over');
   assert.equal(notes[1], 'note 1 and more\nsecond line');
+  await onAllSides();
 });
 
 test('a pasted block of 5×3 with a quoted line break is one request, and one undo takes it back', async () => {
@@ -91,12 +108,13 @@ test('a pasted block of 5×3 with a quoted line break is one request, and one un
   assert.deepEqual((await column('status')).slice(0, 5), ['done', 'wip', 'review', 'retake', 'omit']);
   const notes = ['two\nlines with "quotes"', '0010', '=1+1', '2026-01-05', '\u{1f680} ünïcode 日本'];
   assert.deepEqual((await column('notes')).slice(0, 5), notes);
-  await inWorkbook(episode, (await entriesOf(page, episode)).map((one) => [one.shot, one.status, one.notes]));
+  await onAllSides();
 
   await page.keyboard.press('Control+Z');
   await saved(page);
-  const cells = (all) => all.map(({ week_yyyymmdd, status, notes: text }) => [week_yyyymmdd, status, text]);
-  assert.deepEqual(cells(await entriesOf(page, episode)), cells(before_paste));
+  const changed = (all) => all.map(({ week_yyyymmdd, status, notes: text }) => [week_yyyymmdd, status, text]);
+  assert.deepEqual(changed(await entriesOf(page, episode)), changed(before_paste));
+  await onAllSides();
   await page.keyboard.press('Control+Y');
   await saved(page);
   assert.deepEqual((await column('notes')).slice(0, 5), notes);
@@ -119,8 +137,26 @@ test('one value fills the selected range; Ctrl+D fills down; Delete clears', asy
   await page.keyboard.press('Delete');
   await saved(page);
   assert.deepEqual((await column('status')).slice(0, 5), ['hold', 'hold', '', '', '']);
-  await inWorkbook(episode, (await entriesOf(page, episode)).map((one) => [one.shot, one.status]));
+  await onAllSides();
 });
+
+/** The table on the clipboard, as a program gets it into which it is pasted. */
+async function pastedHtml() {
+  await page.evaluate(() => {
+    const field = document.createElement('textarea');
+    document.body.append(field);
+    window.pasted_html = new Promise((resolve) => {
+      field.addEventListener('paste', (event) => {
+        resolve(event.clipboardData.getData('text/html'));
+        event.preventDefault();
+        field.remove();
+      });
+    });
+    field.focus();
+  });
+  await page.keyboard.press('Control+V');
+  return page.evaluate(() => window.pasted_html);
+}
 
 test('copy and cut carry the exact text, quoted where it must be', async () => {
   await clickCell(page, 0, 'Notes');
@@ -133,10 +169,22 @@ test('copy and cut carry the exact text, quoted where it must be', async () => {
   await page.keyboard.press('Shift+ArrowDown');
   await page.keyboard.press('Control+C');
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), '9000\r\n9001');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Control+C');
+  const block = (await entriesOf(page, episode)).slice(0, 5).map((one) => [one.shot, one.week_yyyymmdd, one.status]);
+  assert.equal(
+    await page.evaluate(() => navigator.clipboard.readText()), block.map((line) => line.join('\t')).join('\r\n'),
+  );
+  assert.match(await pastedHtml(), /<td style="mso-number-format:'\\@'/, 'Excel keeps 0010 as text');
   await clickCell(page, 0, 'Notes');
   await page.keyboard.press('Control+X');
   await saved(page);
   assert.equal((await column('notes'))[0], null);
+  await onAllSides();
 });
 
 test('a cell that breaks a rule stays as typed, says why, and does not stop the others', async () => {
@@ -167,7 +215,7 @@ test('added with the button: a draft until it has scene and shot', async () => {
     return found;
   });
   assert.deepEqual([entries[6].scene, entries[6].shot], ['91', '9100']);
-  await inWorkbook(episode, entries.map((one) => [one.scene, one.shot]));
+  await onAllSides();
 });
 
 test('deleted rows go and come back with Ctrl+Z, under the same ids', async () => {
@@ -185,14 +233,14 @@ test('deleted rows go and come back with Ctrl+Z, under the same ids', async () =
   await eventually(async () => {
     assert.deepEqual((await entriesOf(page, episode)).map((entry) => entry.id), ids);
   });
-  await inWorkbook(episode, (await entriesOf(page, episode)).map((one) => [one.shot]));
+  await onAllSides();
 });
 
 test('sorting and filtering stay in the address and over a reload', async () => {
   await clickCell(page, 2, 'Shot');
   await page.keyboard.press('Alt+S');
   await page.keyboard.press('Alt+S');
-  assert.match(page.url(), /sort=-shot/);
+  await page.waitForURL(/sort=-shot/);
   await page.reload();
   await page.getByRole('gridcell').first().waitFor();
   assert.equal(await (await cellAt(page, 0, 'Shot')).innerText(), '9100');

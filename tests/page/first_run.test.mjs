@@ -46,9 +46,20 @@ async function local(variables) {
   }, folder);
 }
 
+const first_question = () => page.getByRole('heading', { name: 'Where is the studio’s workbook?' });
+
+test('first run: the question comes, however late the page hears of the sync', options, async () => {
+  const asked = page.waitForEvent('console', (message) => /Excel/.test(message.text()));
+  const late = /\/api\/(conflicts|events)/; // it knows nothing of the sync before these have answered
+  await page.route(late, (route) => asked.then(() => route.continue()));
+  await page.goto(cloud.address);
+  await first_question().waitFor();
+  await page.unroute(late);
+});
+
 test('first run: every wrong turn is told, and then it is in sync', options, async () => {
   const said = (text) => page.locator('.trouble', { hasText: text }).waitFor();
-  await page.getByRole('heading', { name: 'Where is the studio’s workbook?' }).waitFor();
+  await first_question().waitFor();
   await said('Nobody has called yet');
   await page.getByText(`RAILWAY_APP_URL=${cloud.address}`).waitFor();
 

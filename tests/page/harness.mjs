@@ -38,7 +38,7 @@ export async function closeBrowser() {
 
 async function signInOnce() {
   const context = await browser.newContext();
-  context.setDefaultTimeout(45_000);
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const way = process.env.PAGE_SIGN_IN ?? '/#setup=mock';
   if (way.startsWith('/') || way.startsWith('http')) {
@@ -68,7 +68,7 @@ export async function openPage({ path = '/', origin = base, ...options } = {}) {
     ...options,
   });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
-  context.setDefaultTimeout(45_000);
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   page.troubles = [];
   page.said = [];
@@ -106,7 +106,7 @@ export function timed(context, what, milliseconds, limit) {
 }
 
 /** Asks until it is true or the time is over; then the last failure is thrown. */
-export async function eventually(check, milliseconds = 30_000) {
+export async function eventually(check, milliseconds = 90_000) {
   const end = Date.now() + milliseconds;
   for (;;) {
     try {
@@ -163,7 +163,7 @@ export async function inWorkbook(episode, rows) {
         `${JSON.stringify(row)} is not in ${JSON.stringify(found)}`,
       );
     }
-  }, 15_000);
+  });
 }
 
 /** Somebody changes a cell in Excel: column header, text; the row is the one that holds `key`. */
@@ -204,8 +204,7 @@ export async function filterBy(page, text) {
   await page.waitForFunction(
     (wanted) => (new URLSearchParams(location.search).get('q') ?? '') === wanted,
     text,
-  );
-  await page.waitForTimeout(200); // the filter waits for the end of typing
+  ); // the address follows what is shown
 }
 
 /** Puts text on the clipboard as Excel would and presses Ctrl+V. */

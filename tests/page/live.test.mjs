@@ -88,21 +88,24 @@ test('without the program: edits are kept and said so, and arrive once it is bac
   await ana.keyboard.press('Enter');
   await ana.getByText('You are offline: 1 kept here').waitFor();
   await ana.unroute('**/api/**');
-  await ana.getByText('You are offline').waitFor({ state: 'detached', timeout: 20_000 });
+  await ana.getByText('You are offline').waitFor({ state: 'detached' });
   await saved(ana);
   assert.equal((await entriesOf(ana, episode))[2].status, 'offline');
   ana.troubles = ana.troubles.filter((one) => !/ERR_FAILED/.test(one));
 });
 
 test('a live row that belongs elsewhere in the order waits for "arrange again"', async () => {
+  // Listening begins once the whole list is there; what comes earlier stands in its place at once.
+  const listening = ana.waitForResponse((answer) => answer.url().includes('/api/events'));
   await ana.goto(`${new URL(ana.url()).origin}${path}&sort=shot`);
   await ana.getByRole('gridcell').first().waitFor();
+  await listening;
   const [entry] = await entriesOf(ben, episode);
   await ask(ben, 'PATCH', `/api/production-data/${entry.id}`, { shot: '9999' });
   const first = await cellAt(ana, 0, 'Shot');
   await eventually(async () => assert.equal(await first.innerText(), '9999'));
   await ana.getByRole('button', { name: '1 row moved' }).click();
-  assert.equal(await first.innerText(), '9002');
+  await eventually(async () => assert.equal(await first.innerText(), '9002'));
 });
 
 if (is_mock) {

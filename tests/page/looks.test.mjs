@@ -50,6 +50,10 @@ for (const colorScheme of ['light', 'dark']) {
         await axeIsClean(page, screen);
         const width = await page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(width <= viewport.width, `${screen} is ${width} px wide`);
+        if (screen !== 'start') {
+          const here = await page.locator('nav a[aria-current=page]').boundingBox();
+          assert.ok(here.x >= 0 && here.x + here.width <= viewport.width, `${screen} is named in sight`);
+        }
       }
       await page.goto(`${base}/`);
       await page.getByRole('gridcell').first().waitFor();

@@ -52,7 +52,7 @@ export async function startLocal() {
   await eventually(async () => {
     const health = await fetch(`${runFile().local_url}/api/health`);
     assert.equal(health.status, 200);
-  }, 20_000);
+  });
 }
 
 const clean = Object.fromEntries(
@@ -115,7 +115,7 @@ export async function openCloud(browser, cloud, options = {}) {
   const context = await browser.newContext({
     viewport: { width: 1360, height: 760 }, locale: 'en-GB', serviceWorkers: 'block', ...options,
   });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   page.troubles = [];
   page.on('console', (message) => {

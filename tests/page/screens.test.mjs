@@ -69,7 +69,7 @@ test('each term of the filter is a chip that can be taken away; views are kept',
   await own.getByRole('button', { name: 'Views' }).click();
   await own.getByRole('button', { name: 'only 9001', exact: true }).click();
   assert.equal(await own.getByRole('grid').getAttribute('aria-rowcount'), '2');
-  assert.match(own.url(), /9001/);
+  await own.waitForURL(/9001/);
   await closePage(own);
 });
 
@@ -80,7 +80,7 @@ test('Ctrl+K finds commands, ? shows the keys', async () => {
   await own.keyboard.type('foot');
   await own.keyboard.press('Enter');
   await own.getByRole('heading', { name: 'Footage' }).waitFor();
-  assert.match(own.url(), /\/footage$/);
+  await own.waitForURL(/\/footage$/);
   await own.goBack();
   await own.getByRole('gridcell').first().waitFor();
   await own.getByRole('grid').focus();
@@ -174,7 +174,62 @@ print(int(list(sheet.iter_rows(values_only=True))[-1][-1]))`;
   assert.equal(Number(execFileSync('/usr/bin/python3', ['-c', script, file], { encoding: 'utf8' })), total);
   await own.getByRole('table', { name: 'People and weeks' }).getByRole('link').first().click();
   await own.getByRole('gridcell').first().waitFor();
-  assert.match(own.url(), /animator/);
+  await own.waitForURL(/animator/);
+  await closePage(own);
+});
+
+test('planned against measured per episode: from the workbook’s column, or as a producer writes it', real, async () => {
+  const of_episode = `where entry_id in (select id from production_summary where episode_title = '${episode}')`;
+  sql(`update entry_state set extra = '{"Planned frames": "120"}' ${of_episode}`);
+  const own = await openPage({ path: '/footage' });
+  await own.getByLabel('Unit').selectOption('frames');
+  const row = own.getByRole('table', { name: 'Episodes' }).getByRole('row').filter({ hasText: episode });
+  await row.waitFor();
+  const texts = async () => (await row.locator('td, th').allInnerTexts()).map((text) => text.trim());
+  const shots = Number((await texts())[2]);
+  const [planned] = sql(
+    `select sum(plan) from (select distinct on (p.scene, p.shot) (s.extra->>'Planned frames')::int plan
+     from production_summary p join entry_state s on s.entry_id = p.id where p.episode_title = '${episode}'
+     order by p.scene, p.shot, p.week_yyyymmdd desc, p.id desc) latest`,
+  );
+  assert.equal(planned, String(120 * shots));
+  assert.deepEqual((await texts()).slice(4), [Number(planned).toLocaleString('en'), '0', `−${Number(planned).toLocaleString('en')} 0 %`]);
+  const field = own.getByRole('textbox', { name: `Target of ${episode}` });
+  await field.focus();
+  await own.keyboard.type('soon');
+  await own.keyboard.press('Tab');
+  await own.getByRole('alert').getByText('Write a length').waitFor();
+  await field.focus();
+  await own.keyboard.press('Control+A');
+  await own.keyboard.type('1:02+12');
+  const answer = own.waitForResponse((response) => response.request().method() === 'PUT');
+  await own.keyboard.press('Tab');
+  assert.equal((await answer).status(), 200);
+  // at the rate of what was measured elsewhere; 24 where nothing was
+  const frames = await eventually(async () => {
+    const { json } = await ask(own, 'GET', '/api/summary');
+    const line = json.data.episodes.find((one) => one.episode_title === episode);
+    assert.ok(line.target_frames > 0);
+    return line.target_frames;
+  });
+  await own.reload();
+  await own.getByLabel('Unit').selectOption('time');
+  await eventually(async () => assert.equal(await field.inputValue(), '01:02+12'));
+  assert.ok((await texts())[6].startsWith('−01:02+12'), (await texts())[6]);
+  const download = own.waitForEvent('download');
+  await own.getByRole('link', { name: 'Export .xlsx' }).click();
+  const script = `
+import json, openpyxl, sys
+rows = openpyxl.load_workbook(open(sys.argv[1], 'rb'), read_only=True).worksheets[1].iter_rows(values_only=True)
+print(json.dumps(next(row[5:] for row in rows if row[1] == sys.argv[2])))`;
+  const told = execFileSync('/usr/bin/python3', ['-c', script, await (await download).path(), episode], { encoding: 'utf8' });
+  assert.deepEqual(JSON.parse(told), [shots, Number(planned), frames, -frames]);
+  await field.fill('');
+  await field.press('Tab');
+  await eventually(async () => assert.equal(await field.inputValue(), ''));
+  // a target is of the whole episode: with a range of weeks there is none to write
+  await own.getByLabel('From').fill('2020-01-06');
+  await eventually(async () => assert.equal(await field.count(), 0));
   await closePage(own);
 });
 
@@ -238,12 +293,31 @@ test('settings: a status of the list is offered, a target is drawn, a token work
   await closePage(own);
 });
 
+test('media: a render from before the last retake is not what was asked for', real, async () => {
+  const shot = await eventually(async () => {
+    const { json } = await ask(page, 'GET', '/api/production-data');
+    const found = json.data.find((row) => row.media && row.doubts.length === 0 && /^(approved|final)$/i.test(row.status));
+    assert.ok(found, 'a finished shot with a whole render');
+    return found;
+  });
+  const own = await openPage({ path: '/media' });
+  await own.getByLabel('Filter shots').fill(`${shot.episode_title} ${shot.scene} ${shot.shot}`);
+  const reason = own.getByText('the file is older than the last retake');
+  assert.equal(await reason.count(), 0);
+  for (const status of ['Retake', shot.status]) {
+    const { status: code } = await ask(page, 'PATCH', `/api/production-data/${shot.id}`, { status });
+    assert.equal(code, 200);
+  }
+  await reason.first().waitFor();
+  await closePage(own);
+});
+
 test('media: what is missing and what only claims to be finished', real, async () => {
   const own = await openPage({ path: '/media' });
   const group = own.getByRole('button', { name: /^Finished, but/ });
   await group.click();
   await own.getByText('no file was delivered').first().waitFor();
-  assert.match(own.url(), /group=claimed/);
+  await own.waitForURL(/group=claimed/);
   await own.reload();
   assert.equal(await group.getAttribute('aria-pressed'), 'true');
   await closePage(own);

@@ -59,6 +59,16 @@ await picture(phone, 'phone');
 await phone.context().close();
 
 const footage = await openPage({ path: '/footage' });
+const { json } = await ask(footage, 'GET', '/api/summary');
+await ask(footage, 'PUT', '/api/targets', {
+  targets: [...new Set(json.data.weeks.map((line) => line.animator))].map((animator) => ({
+    animator, from_yyyymmdd: '20260105', frames_per_week: 80,
+  })),
+  episodes: json.data.episodes.map(({ project_type, episode_title, frames }, i) => ({
+    project_type, episode_title, frames: Math.round(frames * (1.1 + i / 5) / 24) * 24,
+  })),
+});
+await footage.reload();
 await footage.getByRole('table').first().waitFor();
 await picture(footage, 'footage');
 await footage.context().close();

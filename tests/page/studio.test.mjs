@@ -91,7 +91,7 @@ test('a value that Excel replaced: both values, and Restore puts the web’s bac
   await eventually(() => {
     const row = workbookRows(episode).find((cells) => cells.includes(entry.shot));
     assert.ok(row.includes('by web'), row.join());
-  }, 15_000);
+  });
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   const counts = sql(`select count(*), count(distinct shot) from production_summary where episode_title = '${episode}'`);
   assert.deepEqual(counts, ['6|6']); // nothing twice

@@ -57,10 +57,11 @@ test('with the keyboard alone', options, async () => {
       await page.keyboard.type('wip');
       await page.keyboard.press('Enter');
       await saved(page);
+      await page.getByText('needs scene and shot').waitFor({ state: 'detached' });
     }
     await page.keyboard.press('Control+F');
     await page.keyboard.type(`episode="${episode}"`);
-    await page.waitForFunction(() => /Task/.test(location.search));
+    await page.getByRole('button', { name: `Episode: ${episode}` }).waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('ArrowDown');

@@ -7,7 +7,9 @@ export type Read = (row: RowId, column: ColumnKey) => string;
 export interface Term {
   /** null: anywhere in the row. */
   readonly column: ColumnKey | null;
+  /** What is looked for; `folded` in lower case. */
   readonly text: string;
+  readonly folded: string;
   readonly exact: boolean;
   readonly negated: boolean;
   /** As the person wrote it, to show and to take away. */
@@ -39,9 +41,11 @@ export function parseFilter(text: string, known: FilterWords): Term[] {
     const searched = name !== undefined && column === null ? `${name}=${written}` : written;
     if (searched === '' && quoted === undefined && column === null) continue;
     const isWhole = quoted !== undefined || word !== undefined || written === '';
+    const wanted = word ?? searched;
     terms.push({
       column,
-      text: (word ?? searched).toLowerCase(),
+      text: wanted,
+      folded: wanted.toLowerCase(),
       exact: column !== null && isWhole, // `shot=` asks for blank cells
       negated: minus === '-',
       source,
@@ -59,14 +63,14 @@ export function matches(
   return terms.every((term) => {
     const found =
       term.column === null
-        ? columns.some((column) => read(row, column).toLowerCase().includes(term.text))
+        ? columns.some((column) => read(row, column).toLowerCase().includes(term.folded))
         : matchesCell(term, read(row, term.column).toLowerCase());
     return found !== term.negated;
   });
 }
 
 function matchesCell(term: Term, cell: string): boolean {
-  return term.exact ? cell === term.text : cell.startsWith(term.text);
+  return term.exact ? cell === term.folded : cell.startsWith(term.folded);
 }
 
 export interface SortKey {

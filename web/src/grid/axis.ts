@@ -11,10 +11,15 @@ export interface Cell {
 }
 
 export class Axis<K> {
-  readonly #indexes: Map<K, number>;
+  #indexes: Map<K, number> | undefined; // made when it is first asked: not before rows are shown
 
-  constructor(readonly keys: readonly K[]) {
-    this.#indexes = new Map(keys.map((key, index) => [key, index]));
+  constructor(readonly keys: readonly K[]) {}
+
+  get #known(): Map<K, number> {
+    if (this.#indexes) return this.#indexes;
+    const indexes = new Map<K, number>();
+    this.keys.forEach((key, index) => indexes.set(key, index));
+    return (this.#indexes = indexes);
   }
 
   get length(): number {
@@ -23,11 +28,11 @@ export class Axis<K> {
 
   /** -1 for a key that is not shown. */
   indexOf(key: K): number {
-    return this.#indexes.get(key) ?? -1;
+    return this.#known.get(key) ?? -1;
   }
 
   has(key: K): boolean {
-    return this.#indexes.has(key);
+    return this.#known.has(key);
   }
 
   /** The key at an index, which is clamped to the axis; nothing on an empty axis. */

@@ -57,6 +57,7 @@ export class GridView {
   #axes: Axes;
   #selection: Selection | null = null;
   #shown = new Map<RowId, ShownRow>();
+  #blank!: HTMLElement; // of relayout()
   #drawing = 0;
 
   constructor(private readonly host: GridHost) {
@@ -110,6 +111,7 @@ export class GridView {
     this.element.style.setProperty('--columns', widths.map((width) => `${width}px`).join(' '));
     this.element.classList.toggle('is-tall', row_height > 40);
     this.#head.build();
+    this.#blank = this.#blankRow();
     for (const shown of this.#shown.values()) shown.element.remove();
     this.#shown.clear();
     this.refresh();
@@ -120,7 +122,7 @@ export class GridView {
     const before = this.#axes;
     const after = this.host.axes();
     const height = this.host.row_height;
-    const anchor = this.#anchorRow(before, after);
+    const anchor = before.rows === after.rows ? null : this.#anchorRow(before, after);
     const offset = anchor === null ? 0 : before.rows.indexOf(anchor) * height - this.#scrollTop;
     this.#axes = after;
     this.#body.style.height = `${after.rows.length * height}px`;
@@ -129,7 +131,7 @@ export class GridView {
     this.#grid.setAttribute('aria-colcount', String(after.columns.length + 1));
     if (anchor !== null) {
       const top = after.rows.indexOf(anchor) * height - offset;
-      if (top !== this.#scrollTop && before.rows.length > 0) this.element.scrollTop = top;
+      if (top !== this.#scrollTop) this.element.scrollTop = top;
     }
     this.#select(settle(this.#selection, before, after), false);
     this.#draw(true);
@@ -137,6 +139,7 @@ export class GridView {
 
   /** A row that stays and should not move on the screen: the active one if seen, else the first. */
   #anchorRow(before: Axes, after: Axes): RowId | null {
+    if (before.rows.length === 0) return null;
     const [first, last] = this.#seen(before);
     const active = this.#selection?.active.row;
     const index = active === undefined ? -1 : before.rows.indexOf(active);
@@ -195,11 +198,16 @@ export class GridView {
   }
 
   #draw(everything = false): void {
+    if (!this.element.isConnected) return; // nothing is in sight
     const [first, last] = this.#seen(this.#axes);
-    const from = Math.max(0, first - overscan_rows);
-    const to = Math.min(this.#axes.rows.length - 1, last + overscan_rows);
+    // At first what is in sight, so that it is there soon; what is beside it a frame later.
+    const beside = this.#shown.size === 0 ? 0 : overscan_rows;
+    if (beside === 0 && last + 1 < this.#axes.rows.length) this.#scheduleDraw();
+    const from = Math.max(0, first - beside);
+    const to = Math.min(this.#axes.rows.length - 1, last + beside);
     const wanted = new Set(this.#axes.rows.keys.slice(from, to + 1));
     const spare: ShownRow[] = [];
+    const added: HTMLElement[] = [];
     for (const [row, shown] of this.#shown) {
       if (wanted.has(row)) continue;
       spare.push(shown);
@@ -210,6 +218,7 @@ export class GridView {
       const known = this.#shown.get(row);
       if (known && known.index === index && !everything) continue;
       const shown = known ?? this.#reuse(spare.pop(), row);
+      if (shown.index < 0) added.push(shown.element);
       this.#shown.set(row, shown);
       shown.index = index;
       shown.element.style.transform = `translateY(${index * this.host.row_height}px)`;
@@ -218,24 +227,32 @@ export class GridView {
       this.#paintRow(shown);
     }
     for (const shown of spare) shown.element.remove();
+    this.#body.append(...added);
     this.#drawSelection();
+  }
+
+  /** A row without texts: all others are copies of it, which is quicker than making each. */
+  #blankRow(): HTMLElement {
+    const element = divide('grid-row', 'row');
+    const head = divide('grid-cell grid-rowhead', 'rowheader');
+    head.setAttribute('aria-colindex', '1');
+    element.append(head);
+    this.host.columns.forEach((column, index) => {
+      const cell = divide('grid-cell', 'gridcell');
+      cell.setAttribute('aria-colindex', String(index + 2));
+      cell.setAttribute('aria-selected', 'false');
+      if (!column.writable) cell.setAttribute('aria-readonly', 'true');
+      styleCell(cell, this.host, index);
+      element.append(cell);
+    });
+    return element;
   }
 
   #reuse(old: ShownRow | undefined, row: RowId): ShownRow {
     if (old) return { ...old, row };
-    const element = divide('grid-row', 'row');
-    const head = divide('grid-cell grid-rowhead', 'rowheader');
-    head.setAttribute('aria-colindex', '1');
-    const cells = this.host.columns.map((column, index) => {
-      const cell = divide('grid-cell', 'gridcell');
-      cell.setAttribute('aria-colindex', String(index + 2));
-      if (!column.writable) cell.setAttribute('aria-readonly', 'true');
-      styleCell(cell, this.host, index);
-      return cell;
-    });
-    element.append(head, ...cells);
-    this.#body.append(element);
-    return { row, element, head, cells, index: -1 };
+    const element = this.#blank.cloneNode(true) as HTMLElement;
+    const [head, ...cells] = element.children as unknown as HTMLElement[];
+    return { row, element, head: head!, cells, index: -1 };
   }
 
   #paintRow(shown: ShownRow): void {
@@ -259,7 +276,7 @@ export class GridView {
         const isIn = area !== null && contains(area, shown.index, index);
         const isActive =
           selection?.active.row === shown.row && selection.active.column === column.key;
-        if (cell.classList.contains('is-in') !== isIn || !cell.hasAttribute('aria-selected')) {
+        if (cell.classList.contains('is-in') !== isIn) {
           cell.classList.toggle('is-in', isIn);
           cell.setAttribute('aria-selected', String(isIn));
         }

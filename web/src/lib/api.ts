@@ -1,7 +1,7 @@
 // One way to talk to the program: JSON in, JSON out, every failure an ApiError with a code.
 // Every request has a time limit; none leaves the page's own origin.
 import type {
-  Change, Conflict, EntryJson, Held, LogLine, Me, Pictures, Place, PossibleDuplicate, Shared, SheetRows, Summary, SyncStatus,
+  Change, Conflict, EntryJson, EpisodeTarget, Held, LogLine, Me, Pictures, Place, PossibleDuplicate, Shared, SheetRows, Summary, SyncStatus,
   Target, Token, UnmatchedFile, User,
 } from './types';
 
@@ -141,7 +141,7 @@ export interface Api {
   share<K extends keyof Shared>(name: K, value: Shared[K]): Promise<Shared>;
   summary(from: string, to: string): Promise<Summary>;
   targets(): Promise<Target[]>;
-  putTargets(targets: Target[]): Promise<Target[]>;
+  putTargets(some: { targets?: Target[]; episodes?: EpisodeTarget[] }): Promise<Target[]>;
   users(): Promise<User[]>;
   addUser(user: Partial<User>): Promise<{ data: User; link?: string }>;
   changeUser(id: number, changes: object): Promise<{ data: User; link?: string }>;
@@ -256,8 +256,8 @@ export const api: Api = {
   async targets() {
     return (await request<{ data: Target[] }>('GET', '/api/targets')).data;
   },
-  async putTargets(targets) {
-    return (await request<{ data: Target[] }>('PUT', '/api/targets', { body: { targets } })).data;
+  async putTargets(some) {
+    return (await request<{ data: Target[] }>('PUT', '/api/targets', { body: some })).data;
   },
   async users() {
     return (await request<{ data: User[] }>('GET', '/api/users')).data;

@@ -30,6 +30,15 @@ export interface Media {
   strip?: string | null;
 }
 
+/** What speaks against calling a shot finished. */
+export type Doubt =
+  | 'no_file'
+  | 'older_than_retake'
+  | 'empty'
+  | 'gaps'
+  | 'wrong_rate'
+  | 'problem';
+
 /** Where the pictures of what was measured are. */
 export type Pictures = Required<Pick<Media, 'source_digest' | 'thumbnail' | 'strip'>>;
 
@@ -50,6 +59,7 @@ export type EntryJson = Omit<Cells, 'notes'> & {
   version: number;
   extra?: Record<string, string>;
   media?: Media | null;
+  doubts?: Doubt[];
 };
 
 export interface Entry {
@@ -60,6 +70,7 @@ export interface Entry {
   updated_at: string;
   extra: Record<string, string>;
   media: Media | null;
+  doubts: readonly Doubt[];
 }
 
 export function entryFrom(json: EntryJson): Entry {
@@ -71,7 +82,14 @@ export function entryFrom(json: EntryJson): Entry {
     updated_at: json.updated_at ?? '',
     extra: json.extra ?? {},
     media: json.media ?? null,
+    doubts: json.doubts ?? [],
   };
+}
+
+/** A row that the cloud does not know yet. */
+export function newEntry(id: number, cells: Cells): Entry {
+  const none = { created_at: '', updated_at: '', extra: {}, media: null, doubts: [] };
+  return { id, cells, version: 0, ...none };
 }
 
 export type ChangedCells = Partial<Record<CellKey, string | null>>;
@@ -160,6 +178,9 @@ export interface FootageLine {
   frames: number;
   seconds: number;
   rows: number;
+  /** Of the shots, those whose planned length the workbook says; and the sum of what it says. */
+  planned_shots: number;
+  planned_frames: number;
   target_frames: number | null;
 }
 
@@ -173,6 +194,12 @@ export interface Target {
   animator: string;
   from_yyyymmdd: string;
   frames_per_week: number;
+}
+
+export interface EpisodeTarget {
+  project_type: string;
+  episode_title: string;
+  frames: number;
 }
 
 export type Role = Me['role'];

@@ -22,8 +22,7 @@ export function mediaRows(
     if (media && media.missing_frames.length > 0) groups.add('gaps');
     if (media?.problem) groups.add('problem');
     if (media?.measured_at && now_ms - Date.parse(media.measured_at) < week_ms) groups.add('week');
-    const isWhole = media && media.missing_frames.length === 0 && !media.problem;
-    if (!isWhole && isDone(entry.cells.status)) groups.add('claimed');
+    if (entry.doubts.length > 0 && isDone(entry.cells.status)) groups.add('claimed');
     return { entry, groups };
   });
 }

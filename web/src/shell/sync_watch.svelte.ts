@@ -9,10 +9,13 @@ const settle_ms = 300; // after a change, before asking: a paste is one question
 
 export class SyncWatch {
   status = $state<SyncStatus | null>(null);
+  /** The first status that is heard. */
+  readonly first: Promise<SyncStatus>;
   /** Newest first; `unseen` are those that nobody has looked at in this browser. */
   conflicts = $state<readonly Conflict[]>([]);
   unseen = $state<readonly Conflict[]>([]);
   held = $state<readonly Held[]>([]);
+  #heard!: (status: SyncStatus) => void;
   #timer = 0;
   #closed = false;
 
@@ -20,6 +23,7 @@ export class SyncWatch {
     private readonly api: Api,
     private readonly conflictsChanged: (conflicts: readonly Conflict[]) => void,
   ) {
+    this.first = new Promise((resolve) => (this.#heard = resolve));
     void this.#ask();
   }
 
@@ -50,6 +54,7 @@ export class SyncWatch {
   receive(status: SyncStatus): void {
     const old = this.status;
     this.status = status;
+    this.#heard(status);
     if (old?.conflicts !== status.conflicts || old?.held !== status.held) this.soon();
   }
 
@@ -66,6 +71,7 @@ export class SyncWatch {
         this.api.held(),
       ]);
       this.status = status;
+      this.#heard(status);
       this.held = held;
       this.#takeConflicts(conflicts);
     } catch (reason) {

@@ -57,6 +57,12 @@ class CellMap<T> {
   }
 }
 
+interface Flash {
+  readonly row: number;
+  readonly column: CellKey;
+  readonly mark: Mark;
+}
+
 const flash_ms = 1600;
 
 export class CellStates {
@@ -64,8 +70,10 @@ export class CellStates {
   #flashes = new CellMap<Mark>();
   #conflicts = new CellMap<Conflict>();
 
-  /** `faded` hears of a row whose flash is over. */
-  constructor(private readonly faded: (row: number) => void) {}
+  #fading: Flash[] | null = null; // those of this moment, which end together
+
+  /** `faded` hears of rows whose flash is over. */
+  constructor(private readonly faded: (rows: ReadonlySet<number>) => void) {}
 
   overlay(row: number, column: CellKey): Overlay | undefined {
     return this.#overlays.get(row, column);
@@ -90,11 +98,18 @@ export class CellStates {
 
   flash(row: number, column: CellKey, mark: Mark): void {
     this.#flashes.set(row, column, mark);
-    setTimeout(() => {
-      if (this.#flashes.get(row, column) !== mark) return;
-      this.#flashes.delete(row, column);
-      this.faded(row);
-    }, flash_ms);
+    if (!this.#fading) {
+      const fading: Flash[] = (this.#fading = []);
+      queueMicrotask(() => (this.#fading = null));
+      setTimeout(() => this.#fade(fading), flash_ms);
+    }
+    this.#fading.push({ row, column, mark });
+  }
+
+  #fade(flashes: readonly Flash[]): void {
+    const over = flashes.filter(({ row, column, mark }) => this.#flashes.get(row, column) === mark);
+    for (const { row, column } of over) this.#flashes.delete(row, column);
+    if (over.length > 0) this.faded(new Set(over.map(({ row }) => row)));
   }
 
   /** Newest first. Returns the rows that look different now. */

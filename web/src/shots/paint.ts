@@ -39,12 +39,13 @@ export function markText(mark: Mark | null): string {
 
 /**
  * Why a shot that is called finished is not: nothing was delivered, or what was delivered is not
- * whole. '' = nothing to say.
+ * whole, or was there before the last retake. '' = nothing to say.
  */
 export function claimText(entry: Entry | undefined, look: Look): string {
   if (!entry || !look.isDone(entry.cells.status)) return '';
   const { media } = entry;
   if (!media) return t('claim_no_file');
+  if (entry.doubts.includes('older_than_retake')) return t('claim_older');
   const missing = media.missing_frames.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   if (missing > 0) return t('media_missing', { n: missing });
   return media.problem ?? '';
@@ -130,9 +131,15 @@ export function paintCell(
   if (cell.dataset['look'] === seen) return;
   cell.dataset['look'] = seen;
   cell.replaceChildren(...contentOf(entry, column, text, look));
-  cell.classList.remove(...mark_classes, ...who_classes);
-  if (mark) cell.classList.add(`is-${mark.kind}`);
-  paintPlace(cell, place);
+  // Most cells have neither mark nor visitor, now and before: while rows fly by, it counts.
+  const isSpecial = mark !== null || place !== undefined;
+  if (isSpecial || cell.dataset['special']) {
+    cell.classList.remove(...mark_classes, ...who_classes);
+    if (mark) cell.classList.add(`is-${mark.kind}`);
+    paintPlace(cell, place);
+    if (isSpecial) cell.dataset['special'] = 'yes';
+    else delete cell.dataset['special'];
+  }
   const isWrong = mark?.kind === 'refused' || mark?.kind === 'newer';
   if (isWrong) cell.setAttribute('aria-invalid', 'true');
   else cell.removeAttribute('aria-invalid');

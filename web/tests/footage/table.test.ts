@@ -7,7 +7,7 @@ const line = fc.record({
   animator: fc.constantFrom('Ana', 'Ben', 'Çelik'),
   week: fc.constantFrom('2025-W52', '2026-W01', '2026-W53', null),
   frames: fc.nat(10_000), seconds: fc.nat(1000), shots: fc.nat(9), rows: fc.nat(9),
-  target_frames: fc.option(fc.nat(5000)),
+  planned_shots: fc.nat(9), planned_frames: fc.nat(5000), target_frames: fc.option(fc.nat(5000)),
 });
 const lines = fc.uniqueArray(line, { selector: (one) => `${one.animator} ${one.week}` });
 

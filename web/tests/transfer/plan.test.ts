@@ -5,7 +5,7 @@ import { parseCsv } from '../../src/transfer/csv';
 import { headRow, mappingOf, planImport, workOf } from '../../src/transfer/plan';
 
 const entry = (id: number, cells: Record<string, string>): Entry => ({
-  id, cells: cellsFrom(cells), version: id * 10, created_at: '', updated_at: '', extra: {}, media: null,
+  id, cells: cellsFrom(cells), version: id * 10, created_at: '', updated_at: '', extra: {}, media: null, doubts: [],
 });
 const heads = ['Episode', 'Scene', 'Shot', 'Status', 'Tracker ID', 'Budget'];
 const known = [
