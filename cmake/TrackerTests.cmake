@@ -75,6 +75,11 @@ foreach(source ${benches})
   endif()
 endforeach()
 
+# Mutated media through the real worker process, by hand (tests/fuzz/probe/run.sh).
+add_executable(mutated_media EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/fuzz/probe/mutated_media.cpp)
+target_link_libraries(mutated_media PRIVATE tracker_probe)
+add_dependencies(mutated_media animation-tracker-media)
+
 # tests/fuzz/<folder>/<what>_fuzz.cpp -> a libFuzzer program, fuzz_<folder>_<what> (preset fuzz).
 # tests/fuzz/<folder>/seeds/<what>/* once broke something: a test in every build.
 file(GLOB fuzz_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/*/*_fuzz.cpp)
