@@ -50,6 +50,7 @@ std::string sheet_row_text(const merge::SheetRow& row) {
   if (row.pinned.any()) out["pinned"] = static_cast<std::int64_t>(row.pinned.to_ulong());
   if (row.extra_hash != 0) out["extra"] = static_cast<std::int64_t>(row.extra_hash);
   if (row.draft) out["draft"] = true;
+  if (row.twin != 0) out["twin"] = row.twin;
   if (row.shown != 0) out["shown"] = row.shown;
   return json::serialize(out);
 }
@@ -63,6 +64,7 @@ Result<merge::SheetRow> parse_sheet_row(const std::string& text) {
   row.uid = integer(object, "uid");
   row.id = integer(object, "id");
   row.shown = integer(object, "shown");
+  row.twin = integer(object, "twin");
   if (!read_texts(object.if_contains("text"), row.text)) return damaged();
   if (!read_texts(object.if_contains("measured"), row.measured)) return damaged();
   if (const json::value* marks = object.if_contains("marks")) {

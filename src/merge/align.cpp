@@ -20,20 +20,23 @@ constexpr std::size_t likeness_rows_max = 300;
 constexpr int likeness_min = 6;
 constexpr int likeness_min_renamed = 8;  ///< where neither scene nor shot is the same
 constexpr int likeness_margin = 2;       ///< over the second best, for both rows
+constexpr int likeness_same_id = 5;      ///< outweighs both neighbours and the margin
 /// Copies of one row beyond this many comparisons are new rows.
 constexpr std::size_t namesake_pairs_max = 1'000'000;
 
 class Aligner {
  public:
-  Aligner(const SheetState& base, const Image& image, bool trust_ids,
+  Aligner(const SheetState& base, const Image& image, IdTrust ids,
           const std::function<bool(const SheetRow&)>& surely_seen)
       : base_(base),
         sheet_(image.rows),
-        trust_ids_(trust_ids),
+        trust_ids_(ids == IdTrust::full),
+        ids_hint_(ids == IdTrust::hint),
         surely_seen_(surely_seen),
         of_sheet_(sheet_.size()),
         of_base_(base.size()) {
     if (!image.columns.all()) hide_missing_columns(image);
+    if (surely_seen_) count_notes();
   }
 
   Pairing run() {
@@ -194,8 +197,18 @@ class Aligner {
     return count;
   }
 
+  void count_notes() {
+    for (std::size_t b = 0; b < base_.size(); ++b) ++notes_[at(cells_of(b), Field::notes)];
+  }
+
+  /// Notes are nobody's coincidence: no other row has them.
+  bool has_own_notes(std::size_t b) const {
+    const std::string& text = at(cells_of(b), Field::notes);
+    return !text.empty() && notes_.at(text) == 1;
+  }
+
   /// A base row that may never have been on the screen: this one has its key, or nothing of it was
-  /// changed but that one cell of the key is blank.
+  /// changed but that one cell of the key is blank, or is another one beside notes of its own.
   bool may_be_seen(std::size_t s, std::size_t b) const {
     if (!surely_seen_ || surely_seen_(base_[b])) return true;
     const Cells& now = sheet_[s].cells;
@@ -204,7 +217,9 @@ class Aligner {
     const bool shot = at(now, Field::shot) == at(old, Field::shot);
     const bool one_blank =
         (scene || at(now, Field::scene).empty()) && (shot || at(now, Field::shot).empty());
-    return (scene && shot) || (one_blank && equal_cells(now, old) + 1 == equal_cells(old, old));
+    const bool else_equal = equal_cells(now, old) + 1 == equal_cells(old, old);
+    const bool same_notes = at(now, Field::notes) == at(old, Field::notes) && has_own_notes(b);
+    return (scene && shot) || (else_equal && (one_blank || same_notes));
   }
 
   bool same_shot(std::size_t s, std::size_t b) const {
@@ -224,7 +239,8 @@ class Aligner {
     const auto after_s = s + 1 < sheet_.size() ? of_sheet_[s + 1] : std::nullopt;
     const bool last_in_both = s + 1 == sheet_.size() && b + 1 == base_.size();
     const bool precedes = last_in_both || (after_s && *after_s == b + 1);
-    return 2 * equal + follows + precedes;
+    const bool same_id = ids_hint_ && sheet_[s].tracker_id == base_[b].id;
+    return 2 * equal + follows + precedes + same_id * likeness_same_id;
   }
 
   void pair_by_likeness() {
@@ -345,17 +361,19 @@ class Aligner {
   const SheetState& base_;
   std::span<const ImageRow> sheet_;
   bool trust_ids_;
+  bool ids_hint_;
   const std::function<bool(const SheetRow&)>& surely_seen_;
   std::vector<Cells> visible_;  ///< of the base rows, where the sheet lacks a column
+  std::unordered_map<std::string, int> notes_;  ///< how many base rows have them
   Pairing of_sheet_;
   Pairing of_base_;
 };
 
 }  // namespace
 
-Pairing align(const SheetState& base, const Image& image, bool trust_ids,
+Pairing align(const SheetState& base, const Image& image, IdTrust ids,
               const std::function<bool(const SheetRow&)>& surely_seen) {
-  return Aligner(base, image, trust_ids, surely_seen).run();
+  return Aligner(base, image, ids, surely_seen).run();
 }
 
 }  // namespace tracker::merge

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -16,12 +17,19 @@
 
 namespace tracker::merge {
 
+/// What a Tracker ID in the sheet says.
+enum class IdTrust : std::uint8_t {
+  none,  ///< nothing: it may be another store's
+  hint,  ///< it was ours, but parts came from a backup since: it tips the balance among alike rows
+  full,  ///< the workbook's token names this store
+};
+
 /// For each row of `image`: the index of its row in `base`, or nothing for a new row. No index
-/// stands twice. `trust_ids`: the workbook's token names this store, so Tracker IDs are ours.
+/// stands twice.
 /// `surely_seen`: false for a base row that may never have been on the human's screen; then a new
 /// row in its place is a new row. Empty = all were.
 std::vector<std::optional<std::size_t>> align(
-    const SheetState& base, const workbook::Image& image, bool trust_ids,
+    const SheetState& base, const workbook::Image& image, IdTrust ids,
     const std::function<bool(const SheetRow&)>& surely_seen);
 
 }  // namespace tracker::merge

@@ -6,8 +6,6 @@
 #include <optional>
 #include <set>
 
-#include "merge/align.hpp"
-
 namespace tracker::merge {
 namespace {
 
@@ -42,7 +40,7 @@ class Observer {
     out_.frozen = why_unreadable(image_);
     if (!out_.frozen.empty()) return std::move(out_);
     for (const SheetRow& row : base_) out_.base_rows += !row.draft;
-    const auto pairs = align(base_, image_, input_.trust_ids, input_.surely_seen);
+    const auto pairs = align(base_, image_, input_.ids, input_.surely_seen);
     std::vector<bool> seen(base_.size());
     for (std::size_t s = 0; s < image_.rows.size(); ++s) {
       if (pairs[s]) {
@@ -60,11 +58,6 @@ class Observer {
   }
 
  private:
-  RowRef reference(const SheetRow& row) const {
-    if (row.id != 0) return {row.id, {}};
-    return {0, uid_text(input_.store, row.uid)};
-  }
-
   std::string cell_name(const ImageRow& row, Field field) const {
     return fmt::format("{}!{}{}", image_.sheet_name, image_.column_letters[index(field)],
                        row.row_number);
@@ -132,7 +125,7 @@ class Observer {
   void edited(const SheetRow& now, Field field, const std::string& before) {
     Op op;
     op.kind = OpKind::edit;
-    op.row = reference(now);
+    op.row = reference_to(now, input_.store);
     op.field = field;
     op.before = before;
     op.after = at(now.text, field);
@@ -152,7 +145,7 @@ class Observer {
     now.text = row.cells;
     now.measured = row.measured;
     now.shown = shown_id(row);
-    if (input_.trust_ids && now.shown != 0 && adopt_id(now, row, now.shown)) return;
+    if (input_.ids == IdTrust::full && now.shown != 0 && adopt_id(now, row, now.shown)) return;
     new_row(std::move(now), row);
   }
 
@@ -249,7 +242,7 @@ class Observer {
     if (!input_.deletes_allowed || old.draft) return;
     Op op;
     op.kind = OpKind::remove;
-    op.row = reference(old);
+    op.row = reference_to(old, input_.store);
     op.cells = cloud_cells(old);
     for (Field field : all_fields) {
       if (!image_.columns[index(field)]) at(op.cells, field).clear();  // unseen: it is logged
@@ -272,7 +265,7 @@ class Observer {
     now.extra_hash = hash;
     Op op;
     op.kind = OpKind::extra;
-    op.row = reference(now);
+    op.row = reference_to(now, input_.store);
     op.extra = row.extra;
     out_.ops.push_back(std::move(op));
   }

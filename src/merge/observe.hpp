@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "domain/op.hpp"
+#include "merge/align.hpp"
 #include "merge/sheet_state.hpp"
 
 namespace tracker::merge {
@@ -23,10 +24,10 @@ struct Kept {
 };
 
 struct ObserveInput {
-  const SheetState* base = nullptr;                  ///< the state that the human looked at
-  const workbook::Image* image = nullptr;            ///< the sheet as it is now
-  std::string store;                                 ///< for the uids of new rows
-  bool trust_ids = false;                            ///< the token names this store
+  const SheetState* base = nullptr;        ///< the state that the human looked at
+  const workbook::Image* image = nullptr;  ///< the sheet as it is now
+  std::string store;                       ///< for the uids of new rows
+  IdTrust ids = IdTrust::none;
   bool deletes_allowed = true;                       ///< false: the base is only a guess
   std::function<bool(const SheetRow&)> surely_seen;  ///< see align(); may be empty
   std::int64_t next_uid = 1;

@@ -42,6 +42,11 @@ std::string uid_text(std::string_view store, std::int64_t uid) {
   return std::string(store) + ":" + std::to_string(uid);
 }
 
+RowRef reference_to(const SheetRow& row, std::string_view store) {
+  if (row.id != 0) return {row.id, {}};
+  return {0, uid_text(store, row.uid)};
+}
+
 std::int64_t uid_number(std::string_view text) {
   return std::stoll(std::string(text.substr(text.rfind(':') + 1)));
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "domain/entry.hpp"
+#include "domain/op.hpp"
 #include "workbook/image.hpp"
 
 namespace tracker::merge {
@@ -37,6 +38,8 @@ struct SheetRow {
   std::bitset<workbook::measured_column_count> pinned;  ///< typed by hand: never overwritten
   std::uint64_t extra_hash = 0;                         ///< of the extra columns; 0 = none
   bool draft = false;  ///< new, scene or shot still blank: kept here, not sent
+  /// The uid of the row that a draft may be a second copy of, told once it is sent; 0 = of none.
+  std::int64_t twin = 0;
 
   bool operator==(const SheetRow&) const = default;
 };
@@ -88,6 +91,8 @@ void forget_unseen_marks(SheetState& rows);
 
 /// "<store>:<uid>", as ops name a row that has no id yet.
 std::string uid_text(std::string_view store, std::int64_t uid);
+/// As ops name it: by its id, or by its uid where the cloud has not told one yet.
+RowRef reference_to(const SheetRow& row, std::string_view store);
 /// The uid of such a text.
 std::int64_t uid_number(std::string_view text);
 

@@ -104,7 +104,7 @@ class Engine {
   const merge::SheetRow* row_of(const merge::SheetState& state, const RowRef& row) const;
   void leave_out_reverts(merge::Observation& seen, const merge::SheetState& earlier,
                          bool drafts) const;
-  void give_way(std::vector<Op>& ops, const Guesses& earlier, const merge::SheetState& before,
+  void give_way(std::vector<Op>& ops, const std::vector<SharedState>& older,
                 const merge::SheetState& newer) const;
   void keep_what_is_not_in(std::vector<Op>& ops, const merge::SheetState& other) const;
   void log_what_differs(std::vector<Op>& ops, const merge::SheetState& other) const;

@@ -45,6 +45,50 @@ Uids on_screen(const SheetState& shown, const SheetState& guess,
   return screen;
 }
 
+/// Its token names our store.
+bool is_own(const WorkbookSeen& event, const std::string& store) {
+  return event.image->token && event.image->token->store == store;
+}
+
+/// The id that one state knows of a row holds for all: once the row is deleted, nothing but they
+/// tells it.
+void name_rows(std::vector<SharedState>& states) {
+  std::unordered_map<std::int64_t, EntryId> ids;
+  for (const SharedState& state : states) {
+    for (const SheetRow& row : *state) {
+      if (row.id != 0) ids.emplace(row.uid, row.id);
+    }
+  }
+  for (SharedState& state : states) {
+    std::optional<SheetState> named;
+    for (std::size_t i = 0; i < state->size(); ++i) {
+      const auto found = (*state)[i].id == 0 ? ids.find((*state)[i].uid) : ids.end();
+      if (found == ids.end()) continue;
+      if (!named) named = *state;
+      SheetRow row = (*state)[i];
+      row.id = found->second;
+      named->replace(i, std::move(row));
+    }
+    if (named) state = std::make_shared<const SheetState>(std::move(*named));
+  }
+}
+
+/// A draft is sent when somebody completes it, and then nothing else tells any more that it came
+/// of two.
+void tell_twins_of_drafts(Observation& seen, const std::string& store) {
+  const auto with_uid = [&seen](std::int64_t uid) {
+    return std::find_if(seen.rows.begin(), seen.rows.end(),
+                        [uid](const SheetRow& row) { return row.uid == uid; });
+  };
+  for (Op& op : seen.ops) {
+    if (op.kind != OpKind::insert || op.twin != RowRef()) continue;
+    const auto now = with_uid(merge::uid_number(op.row.uid));
+    if (now == seen.rows.end() || now->twin == 0) continue;
+    const auto twin = with_uid(now->twin);
+    if (twin != seen.rows.end()) op.twin = merge::reference_to(*twin, store);
+  }
+}
+
 /// Edits weigh one cell, whole rows and new drafts all of theirs; a draft of `base` that is
 /// complete now, one.
 std::size_t distance(const Observation& seen, const SheetState& base) {
@@ -71,7 +115,7 @@ Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& 
   input.base = &base;
   input.image = event.image.get();
   input.store = lineage();
-  input.trust_ids = trust.ids;
+  input.ids = trust.ids ? merge::IdTrust::full : merge::IdTrust::none;
   input.deletes_allowed = trust.deletes;
   if (!trust.base) {
     input.surely_seen = [&trust](const SheetRow& row) {
@@ -93,9 +137,8 @@ Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& 
 }
 
 Observation Engine::observe(const WorkbookSeen& event) const {
-  const auto& token = event.image->token;
-  const bool own = token && token->store == memory_.store;
-  if (!event.bases.newest || (token && !own)) return first_contact(event);
+  const bool own = is_own(event, memory_.store);
+  if (!event.bases.newest || (event.image->token && !own)) return first_contact(event);
   if (event.bases.seen) return observe_against(*event.bases.seen, event, {.ids = own});
   const bool base_known = event.bases.written || !event.bases.observed.empty();
   if (own && base_known) return observe_own(event);
@@ -118,12 +161,18 @@ Observation Engine::observe_own(const WorkbookSeen& event) const {
   const bool other_hand = is_other_hand(event);
   Guesses guesses{bases.observed, bases.written};
   if (bases.written) guesses.states.insert(guesses.states.begin(), bases.written);
+  name_rows(guesses.states);
+  if (bases.written) guesses.seen_by_all = guesses.states.front();
   const bool only_guess = bases.observed.empty() || (!session_ended && !other_hand);
   Observation seen = only_guess   ? observe_against(*last, event, {})
                      : other_hand ? observe_other_hand(guesses, event)
                                   : observe_again(guesses, event);
   edit_known_rows(seen.ops, guesses.states);
+  if (session_ended) {
+    for (const SharedState& one : guesses.states) keep_in_drafts(seen.ops, *one, *bases.newest);
+  }
   if (session_ended || other_hand || two_hands_) mark_twins(seen, guesses);
+  tell_twins_of_drafts(seen, lineage());
   return seen;
 }
 
@@ -276,6 +325,7 @@ Observation Engine::first_contact(const WorkbookSeen& event) const {
   SheetState base;
   merge::ObserveInput input = against_cloud(event, base);
   input.deletes_allowed = false;
+  if (is_own(event, memory_.store)) input.ids = merge::IdTrust::hint;
   Observation seen = merge::observe(input);
   seen.base_rows = 0;
   std::erase_if(seen.ops, [](const Op& op) { return op.kind == OpKind::edit && op.after.empty(); });
@@ -290,7 +340,7 @@ Observation Engine::first_contact(const WorkbookSeen& event) const {
 Observation Engine::replacement(const WorkbookSeen& event) const {
   SheetState base;
   merge::ObserveInput input = against_cloud(event, base);
-  input.trust_ids = event.image->token && event.image->token->store == memory_.store;
+  if (is_own(event, memory_.store)) input.ids = merge::IdTrust::full;
   return merge::observe(input);
 }
 

@@ -99,7 +99,8 @@ Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& even
   static const SharedState unknown = std::make_shared<const SheetState>();
   const SharedState earliest = guesses.seen_by_all ? guesses.seen_by_all : unknown;
   const std::size_t newer = std::min(event.newer_saves.value_or(0), guesses.states.size() - 1);
-  const SharedState before_newer = guesses.states[guesses.states.size() - 1 - newer];
+  const std::vector<SharedState> older(guesses.states.begin(),
+                                       guesses.states.end() - static_cast<std::ptrdiff_t>(newer));
   std::erase_if(guesses.states, [&](const SharedState& one) { return *one == *last; });
   const bool saw_last = is_nearest(*last, guesses, event);
   guesses.states.push_back(last);
@@ -113,7 +114,7 @@ Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& even
   take_as_edited(seen.ops, *earliest);
   take_as_unseen(seen.ops, *earliest);
   merge::forget_unseen_marks(seen.rows);
-  if (event.newer_saves) give_way(seen.ops, guesses, *before_newer, *last);
+  if (event.newer_saves) give_way(seen.ops, older, *last);
   return seen;
 }
 
@@ -237,7 +238,7 @@ void Engine::log_what_differs(std::vector<Op>& ops, const SheetState& other) con
 /// What newer saves made of a cell stays, and what was made of it since; what this one had made of
 /// it before is logged. A newer save that shows what stood there earlier is of somebody who never
 /// saw the cell change.
-void Engine::give_way(std::vector<Op>& ops, const Guesses& earlier, const SheetState& before,
+void Engine::give_way(std::vector<Op>& ops, const std::vector<SharedState>& older,
                       const SheetState& newer) const {
   const auto shows = [this](const SheetState& state, const Op& op, const std::string& text) {
     const SheetRow* const row = row_of(state, op.row);
@@ -248,9 +249,9 @@ void Engine::give_way(std::vector<Op>& ops, const Guesses& earlier, const SheetS
     if (now == nullptr) continue;
     const std::string& text = at(now->text, op.field);
     const bool old = std::ranges::any_of(
-        earlier.states, [&](const SharedState& state) { return shows(*state, op, text); });
+        older, [&](const SharedState& state) { return shows(*state, op, text); });
     // What can't be sent waits in the sheet, over what is.
-    if (old || shows(before, op, text) || problem_with(op.field, text)) continue;
+    if (old || problem_with(op.field, text)) continue;
     op.kind = OpKind::lost;
   }
 }
@@ -258,7 +259,11 @@ void Engine::give_way(std::vector<Op>& ops, const Guesses& earlier, const SheetS
 /// What may be a second copy of a row which others saved in this generation: nothing but its cells
 /// tells. Listed once a row.
 void Engine::mark_twins(Observation& seen, const Guesses& guesses) const {
-  if (seen.ops.empty()) return;
+  const SheetState& last = *guesses.states.back();
+  const auto is_new_draft = [&](const SheetRow& row) {
+    return row.draft && row_of(last, merge::reference_to(row, lineage())) == nullptr;
+  };
+  if (seen.ops.empty() && std::ranges::none_of(seen.rows, is_new_draft)) return;
   std::vector<SharedState> states = guesses.states;
   if (sheet_) states.push_back(sheet_);
   TwinSearch search(seen.rows, states);
@@ -269,12 +274,18 @@ void Engine::mark_twins(Observation& seen, const Guesses& guesses) const {
     if (now == nullptr) continue;
     const bool key = std::ranges::find(natural_key_fields, op.field) != natural_key_fields.end();
     if (!done.insert(now->uid).second && !key) continue;
-    const SheetRow* const old = row_of(*guesses.states.back(), op.row);
+    const SheetRow* const old = row_of(last, op.row);
     const bool new_here = op.kind == OpKind::insert || old == nullptr || key;
     const SheetRow* const twin = search.twin_of(*now, old, new_here);
+    if (twin != nullptr) op.twin = merge::reference_to(*twin, lineage());
+  }
+  for (std::size_t i = 0; i < seen.rows.size(); ++i) {
+    const SheetRow& now = seen.rows[i];
+    const SheetRow* const twin = is_new_draft(now) ? search.twin_of(now, nullptr, true) : nullptr;
     if (twin == nullptr) continue;
-    op.twin.id = twin->id;
-    if (op.twin.id == 0) op.twin.uid = merge::uid_text(lineage(), twin->uid);
+    SheetRow doubtful = now;
+    doubtful.twin = twin->uid;
+    seen.rows.replace(i, std::move(doubtful));
   }
 }
 

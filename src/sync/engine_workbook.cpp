@@ -321,8 +321,7 @@ void Engine::keep_refusals(const SheetState& before, std::span<const std::uint32
       refused_rows_.insert(row.uid);
     } else if (refusal.formula) {
       const std::string& text = at(row.text, *refusal.field);
-      const RowRef named =
-          row.id != 0 ? RowRef{row.id, {}} : RowRef{0, merge::uid_text(lineage(), row.uid)};
+      const RowRef named = merge::reference_to(row, lineage());
       ops.push_back({OpKind::edit, named, *refusal.field, text, text, {}, {}, {}});
     }
   }

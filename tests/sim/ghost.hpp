@@ -50,6 +50,10 @@ class Ghost {
   /// anything but their cells, so what is written into one may come to stand in the other.
   void copied_without_id(const std::string& scene) { alike_.insert(scene); }
   bool is_copied_without_id(const std::string& scene) const { return alike_.contains(scene); }
+  /// In an old copy the shot of this row was retyped: a copy from before that row, in which another
+  /// shot of the scene was typed, would be the same file.
+  void retyped_in_copy(const std::string& scene) { retyped_.insert(scene); }
+  bool is_retyped_in_copy(const std::string& scene) const { return retyped_.contains(scene); }
   void replaces(const std::string& value, const std::string& old);
   void replaces_on_page(const std::string& value, const std::string& old);
   /// `text` stood in the cell of `value` before.
@@ -87,6 +91,7 @@ class Ghost {
   std::unordered_set<std::string> must_be_gone_;
   std::unordered_set<std::string> loose_;
   std::unordered_set<std::string> alike_;
+  std::unordered_set<std::string> retyped_;
   std::multimap<std::string, std::string> replaced_;
   std::multimap<std::string, std::string> past_;  ///< value -> what stood there before it
 };

@@ -27,8 +27,7 @@ std::string World::rows_text() const {
 std::string World::violation() {
   if (!local_->violation().empty()) return local_->violation();
   if (!cloud_.fenced_breach().empty()) return "I12: " + cloud_.fenced_breach();
-  const Mode& mode = schedule_.mode;
-  if (mode.editors > 1 || !mode.locks || mode.in_window) allow_listed_duplicates();
+  allow_listed_duplicates();
   const sync::Engine& engine = local_->engine();
   if (!engine.at_rest() || !folder_.target || engine.workbook_digest() != folder_.target->digest) {
     return "I8: the world did not come to rest " + engine.report().problem;
@@ -46,8 +45,11 @@ std::string World::violation() {
 }
 
 /// The known limit of design/sync.md §6: what two people at one workbook made of a row that had no
-/// id yet may stand twice, if the page says so: as a possible duplicate, or as a draft.
+/// id yet may stand twice, if the page says so: as a possible duplicate, or as a draft. So may one
+/// whose shot was retyped in an old copy.
 void World::allow_listed_duplicates() {
+  const Mode& mode = schedule_.mode;
+  const bool two_files = mode.editors > 1 || !mode.locks || mode.in_window;
   const auto allow = [this](const Cells& one, const Cells& two) {
     ghost_.loosen(one);
     ghost_.loosen(two);
@@ -55,6 +57,9 @@ void World::allow_listed_duplicates() {
   for (const auto& [one, two] : cloud_.possible_duplicates()) {
     const Cells& newer = cloud_.rows().at(one).state.cells;
     const Cells& twin = cloud_.rows().at(two).state.cells;
+    const bool retyped = ghost_.is_retyped_in_copy(at(newer, Field::scene)) &&
+                         at(newer, Field::scene) == at(twin, Field::scene);
+    if (!two_files && !retyped) continue;
     const bool both = cloud_.there(one) && cloud_.there(two);
     listed_ = listed_ || both;
     doubled_ = doubled_ ||
@@ -64,7 +69,7 @@ void World::allow_listed_duplicates() {
     allow(newer, twin);
   }
   const sync::SharedState& sheet = local_->engine().sheet();
-  if (!sheet) return;
+  if (!sheet || !two_files) return;
   for (const merge::SheetRow& draft : *sheet) {
     if (!draft.draft) continue;
     for (const auto& [id, row] : cloud_.rows()) {

@@ -62,7 +62,7 @@ void People::sit_down(workbook::Image image) {
   const bool anna_sits = !editors_.empty() && editors_.front().image.last_modified_by == "Anna";
   image.last_modified_by = anna_sits ? "Ben" : "Anna";
   std::string known = in_.folder.target ? in_.folder.target->digest : std::string();
-  editors_.push_back({std::move(image), {}, {}, false, nullptr, std::move(known)});
+  editors_.push_back({std::move(image), {}, {}, false, false, nullptr, std::move(known)});
 }
 
 void People::opens_or_closes(Random& dice) {
@@ -212,7 +212,7 @@ void People::leave_what_cannot_travel(const Image& gone, const Image& screen) {
     for (const std::string& cell : row.cells) {
       if (shown.contains(cell)) continue;
       in_.ghost.may_go(cell);
-      if (in_.mode.editors > 1) in_.ghost.loosen_what_it_replaced(cell);
+      if (in_.mode.editors > 1 || in_.habits.stale_copies) in_.ghost.loosen_what_it_replaced(cell);
     }
   }
 }
@@ -246,6 +246,7 @@ bool People::use_copy(Random& dice) {
   }
   in_.note("human opens an old copy");
   sit_down(copy->image);
+  editors_.back().has_old_copy = true;
   return false;
 }
 

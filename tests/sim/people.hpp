@@ -63,6 +63,7 @@ class People {
     Pending pending;
     std::optional<std::pair<workbook::Image, Pending>> undo;
     bool edited = false;
+    bool has_old_copy = false;
     Inode half_saved;   ///< an in-place save is under way
     std::string known;  ///< digest of the workbook that this human opened, or saved last
   };
@@ -80,6 +81,7 @@ class People {
   void type_odd_cell(Editor& editor, Random& dice);
   void undo(Editor& editor);
   void copied_without_id(const std::string& scene);
+  void retypes(const Editor& editor, const workbook::ImageRow& row, Field field);
   void put_text(Editor& editor, workbook::ImageRow& row, Field field, const std::string& text);
   static std::vector<std::string> unsaved_history(Editor& editor, std::string text,
                                                   const std::string& scene);

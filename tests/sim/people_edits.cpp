@@ -89,6 +89,7 @@ void People::sort_one_column(Editor& editor, Random& dice) {
   auto& rows = editor.image.rows;
   for (const ImageRow& row : rows) {
     const std::string& text = at(row.cells, field);
+    retypes(editor, row, field);
     in_.ghost.loosen(text);
     in_.ghost.loosen_what_it_replaced(text);
     forget_overwrites(editor, text);
@@ -153,6 +154,7 @@ void People::copied_without_id(const std::string& scene) {
 void People::put_text(Editor& editor, ImageRow& row, Field field, const std::string& text) {
   std::string& cell = at(row.cells, field);
   if (cell == text) return;
+  retypes(editor, row, field);
   if (in_.ghost.is_copied_without_id(at(row.cells, Field::scene))) {
     in_.ghost.loosen(cell);
     // Approved for the one, then told to be the other's.
@@ -165,6 +167,12 @@ void People::put_text(Editor& editor, ImageRow& row, Field field, const std::str
   editor.pending.overwrites.push_back({cell, text, at(row.cells, Field::scene)});
   in_.ghost.replaces(text, cell);
   cell = text;
+}
+
+void People::retypes(const Editor& editor, const ImageRow& row, Field field) {
+  if (editor.has_old_copy && field == Field::shot) {
+    in_.ghost.retyped_in_copy(at(row.cells, Field::scene));
+  }
 }
 
 void People::type_cell(Editor& editor, Random& dice) {
@@ -196,6 +204,7 @@ void People::type_odd_cell(Editor& editor, Random& dice) {
     return;
   }
   std::string& cell = at(row.cells, Field::shot);
+  retypes(editor, row, Field::shot);
   if (!cell.empty()) editor.pending.replaced_by_bad.push_back(cell);
   forget_overwrites(editor, cell);
   in_.ghost.loosen_what_it_replaced(cell);

@@ -111,6 +111,7 @@ TEST_F(JournalTest, states_are_found_by_digest_and_by_token) {
   second.replace(1, marked);
   SheetRow draft = second[2];
   draft.draft = true;
+  draft.twin = 3;
   second.replace(2, draft);
   observe(first, "d1", 1);
   observe(second, "d2", 1);

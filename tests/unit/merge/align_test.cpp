@@ -35,38 +35,38 @@ SheetState original_and_copy() {
 
 TEST(Align, a_copy_is_known_by_its_content_when_its_original_is_deleted) {
   const auto rows = sheet_of({shown(cells("SH01", "done"), 5)});
-  EXPECT_EQ(align(original_and_copy(), rows, true, {}), Pairs{1});
+  EXPECT_EQ(align(original_and_copy(), rows, IdTrust::full, {}), Pairs{1});
 }
 
 TEST(Align, a_copy_is_known_by_its_content_when_its_original_is_edited) {
   const auto rows = sheet_of({shown(cells("SH01", "done"), 5), shown(cells("SH01", "retake"), 5)});
-  EXPECT_EQ(align(original_and_copy(), rows, true, {}), (Pairs{1, 0}));
+  EXPECT_EQ(align(original_and_copy(), rows, IdTrust::full, {}), (Pairs{1, 0}));
 }
 
 TEST(Align, an_unchanged_original_is_itself_beside_an_equal_copy) {
   const SheetState base{base_row(1, 5, cells("SH01")), copied(2, 5, cells("SH01"))};
   const auto rows = sheet_of({shown(cells("SH01"), 5)});
-  EXPECT_EQ(align(base, rows, true, {}), Pairs{0});
+  EXPECT_EQ(align(base, rows, IdTrust::full, {}), Pairs{0});
 }
 
 TEST(Align, of_an_original_and_its_copy_the_one_that_was_edited_less_is_the_nearer) {
   Cells edited = cells("SH01", "done");
   at(edited, Field::notes) = "again";
   const auto rows = sheet_of({shown(edited, 5)});
-  EXPECT_EQ(align(original_and_copy(), rows, true, {}), Pairs{1});
+  EXPECT_EQ(align(original_and_copy(), rows, IdTrust::full, {}), Pairs{1});
 }
 
 TEST(Align, a_row_that_is_as_near_to_the_original_as_to_its_copy_is_taken_by_its_place) {
   const SheetState base{base_row(1, 5, cells("SH01")), copied(2, 5, cells("SH02", "done"))};
   // The first is retyped; the second one's status alone is what the first one's was.
   const auto rows = sheet_of({shown(cells("SH03", "retake"), 5), shown(cells("SH02", "wip"), 5)});
-  EXPECT_EQ(align(base, rows, true, {}), (Pairs{0, 1}));
+  EXPECT_EQ(align(base, rows, IdTrust::full, {}), (Pairs{0, 1}));
 }
 
 TEST(Align, an_unchanged_original_is_itself_wherever_it_stands_beside_an_edited_copy) {
   const SheetState base{copied(2, 5, cells("SH01")), base_row(1, 5, cells("SH01"))};
   const auto rows = sheet_of({shown(cells("SH01"), 5), shown(cells("SH03", "retake"), 5)});
-  EXPECT_EQ(align(base, rows, true, {}), (Pairs{1, 0}));
+  EXPECT_EQ(align(base, rows, IdTrust::full, {}), (Pairs{1, 0}));
 }
 
 TEST(Align, a_column_that_is_missing_tells_nothing) {
@@ -74,13 +74,31 @@ TEST(Align, a_column_that_is_missing_tells_nothing) {
   const SheetState base{base_row(1, 1, cells("SH01")), base_row(2, 2, cells("SH02"))};
   rows.columns.reset(index(Field::animator));
   for (auto& row : rows.rows) at(row.cells, Field::animator).clear();
-  EXPECT_EQ(align(base, rows, true, {}), (Pairs{1, 0}));
+  EXPECT_EQ(align(base, rows, IdTrust::full, {}), (Pairs{1, 0}));
 }
 
 TEST(Align, rows_that_look_alike_are_no_rivals) {
   const SheetState base{base_row(1, 1, cells("SH01"))};
   const auto rows = sheet_of({shown(cells("SH01", "done"), {}), shown(cells("SH01", "done"), {})});
-  EXPECT_EQ(align(base, rows, true, {}), (Pairs{0, std::nullopt}));
+  EXPECT_EQ(align(base, rows, IdTrust::full, {}), (Pairs{0, std::nullopt}));
+}
+
+/// Two parts came from backups: the ids were ours, and may have been given anew.
+TEST(Align, an_id_that_is_only_likely_tips_the_balance_between_rows_that_are_equally_alike) {
+  const Cells second = cells("SH01", "done", "Ana");
+  const Cells now = cells("SH01", "retake", "Ben");
+  const SheetState base{base_row(1, 7, cells("SH01")), base_row(2, 8, second)};
+  const auto rows = sheet_of({shown(now, 8)});
+  EXPECT_EQ(align(base, rows, IdTrust::hint, {}), Pairs{1});
+  EXPECT_EQ(align(base, rows, IdTrust::none, {}), Pairs{std::nullopt});
+}
+
+TEST(Align, an_id_that_is_only_likely_makes_no_row_of_two_that_have_nothing_in_common) {
+  const SheetState base{base_row(1, 7, cells("SH01"))};
+  Cells other;
+  at(other, Field::scene) = "SC900";
+  at(other, Field::shot) = "SH900";
+  EXPECT_EQ(align(base, sheet_of({shown(other, 7)}), IdTrust::hint, {}), Pairs{std::nullopt});
 }
 
 }  // namespace

@@ -123,7 +123,7 @@ TEST(Observe, an_id_that_the_cloud_once_had_restores_its_row_unless_a_cell_canno
   input.base = &base;
   input.image = &image;
   input.store = "store";
-  input.trust_ids = true;
+  input.ids = IdTrust::full;
   input.cloud_row = [](EntryId) -> const Cells* { return nullptr; };
   Observation seen = observe(input);
   ASSERT_EQ(seen.ops.size(), 1U);

@@ -77,7 +77,7 @@ inline Observation observed(const SheetState& base, const workbook::Image& image
   input.base = &base;
   input.image = &image;
   input.store = "store";
-  input.trust_ids = trust_ids;
+  input.ids = trust_ids ? IdTrust::full : IdTrust::none;
   input.next_uid = 100;
   return observe(input);
 }

@@ -157,6 +157,72 @@ TEST_F(TwoHands, an_older_save_adds_what_it_has_and_gives_way_where_the_newer_on
   EXPECT_EQ(ops[1].kind, OpKind::edit);
 }
 
+/// Two newer ones were read already: the first of them is no word from before the late one.
+TEST_F(TwoHands, an_older_save_gives_way_to_each_of_several_newer_ones) {
+  SheetState rows = base;
+  merge::SheetRow added;
+  added.uid = 50;
+  added.text = merge::cells("SH77");
+  at(added.text, Field::notes) = "newer";
+  rows.push_back(added);
+  ben_saves(rows);
+  SheetState newest = rows;
+  merge::change(newest, 2, [](merge::SheetRow& row) { at(row.text, Field::status) = "done"; });
+  at(added.text, Field::notes) = "older";
+  SheetState late = base;
+  late.push_back(added);
+  WorkbookSeen event = seen(merge::image_of(merge::texts_of(late)), 3);
+  event.digest = "late";
+  event.late = true;
+  event.newer_saves = 2;
+  event.bases.observed = {std::make_shared<const SheetState>(rows),
+                          std::make_shared<const SheetState>(newest)};
+  event.bases.newest = event.bases.observed.back();
+  const Effects effects = engine->step(std::move(event));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  ASSERT_EQ(saved->pushes.size(), 1U);
+  ASSERT_EQ(saved->pushes[0].ops.size(), 1U);
+  EXPECT_EQ(saved->pushes[0].ops[0].after, "older");
+  EXPECT_EQ(saved->pushes[0].ops[0].kind, OpKind::lost);
+}
+
+/// In Anna's file Ben's row lacks its shot: it is a draft beside his, and somebody completes it.
+TEST_F(TwoHands, a_draft_that_may_be_a_second_copy_is_listed_once_it_is_complete) {
+  SheetState rows = base;
+  merge::SheetRow added;
+  added.uid = 50;
+  added.text = merge::cells("SH77");
+  at(added.text, Field::notes) = "Ben's";
+  rows.push_back(added);
+  ben_saves(rows);
+  at(added.text, Field::shot).clear();
+  at(added.text, Field::notes) = "Anna's";
+  SheetState annas = base;
+  annas.push_back(added);
+  EXPECT_TRUE(anna_saves(merge::image_of(merge::texts_of(annas))).empty());
+  const SharedState with_draft = engine->sheet();
+  ASSERT_TRUE(with_draft->back().draft);
+  // What is written next has both rows; then she is alone.
+  std::vector<Cells> both = merge::texts_of(rows);
+  both.push_back(added.text);
+  at(both.back(), Field::shot) = "SH78";
+  workbook::Image completed = merge::image_of(both);
+  completed.last_modified_by = "Anna";
+  SheetState written = *bens_;
+  written.push_back(with_draft->back());
+  WorkbookSeen event = seen(std::move(completed), 3);
+  event.digest = "completed";
+  event.bases.written = event.bases.newest = std::make_shared<const SheetState>(written);
+  const Effects effects = engine->step(std::move(event));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  ASSERT_EQ(saved->pushes.size(), 1U);
+  ASSERT_EQ(saved->pushes[0].ops.size(), 1U);
+  EXPECT_EQ(at(saved->pushes[0].ops[0].cells, Field::shot), "SH78");
+  EXPECT_EQ(saved->pushes[0].ops[0].twin, merge::reference_to(bens_->back(), "store.1"));
+}
+
 TEST_F(TwoHands, once_everybody_had_closed_it_the_next_one_saw_all_and_is_believed) {
   SheetState rows = with_status("Ben's");
   merge::SheetRow added;
