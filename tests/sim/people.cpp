@@ -217,6 +217,13 @@ void People::leave_what_cannot_travel(const Image& gone, const Image& screen) {
   }
 }
 
+/// What is held stands in this file only: it goes with it, and the cells show what they showed.
+void People::leave_what_is_held(const Image& gone) {
+  for (const ImageRow& row : gone.rows) {
+    for (const std::string& cell : row.cells) in_.ghost.loosen_what_it_replaced(cell);
+  }
+}
+
 void People::saved_late(const FakeFile& now, const FakeFile& late) {
   const bool own = now.image.last_modified_by == late.image.last_modified_by;
   if (!own) leave_what_cannot_travel(now.image, Image());
@@ -238,6 +245,7 @@ bool People::use_copy(Random& dice) {
   // And a journal that comes from a backup would not know that it was put back.
   if (same_session && (!as_it_is || in_.habits.restores)) return false;
   leave_what_cannot_travel(in_.folder.target->image, copy->image);
+  if (in_.habits.guarded) leave_what_is_held(in_.folder.target->image);
   if (as_it_is) {
     in_.folder.target = std::make_shared<FakeFile>(*copy);
     ++saves_;

@@ -90,6 +90,7 @@ class People {
   void finish_in_place(Editor& editor);
   void keep_copy();
   void leave_what_cannot_travel(const workbook::Image& gone, const workbook::Image& screen);
+  void leave_what_is_held(const workbook::Image& gone);
   bool use_copy(Random& dice);
   void drop_column(Editor& editor, Random& dice);
 
