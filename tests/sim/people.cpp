@@ -162,9 +162,15 @@ void People::save(Editor& editor, Random& dice) {
   in_.folder.target = new_file(editor.image, ++paint_);
   editor.known = in_.folder.target->digest;
   ++saves_;
+  tell_saved(editor);
+  in_.note(editor.image.last_modified_by + " saves");
+}
+
+/// Once: an undo after it takes nothing of it back to be told again.
+void People::tell_saved(Editor& editor) {
   editor.edited = false;
   in_.ghost.saved(std::exchange(editor.pending, {}));
-  in_.note(editor.image.last_modified_by + " saves");
+  if (editor.undo) editor.undo->second = {};
 }
 
 void People::finish_in_place(Editor& editor) {
@@ -174,8 +180,7 @@ void People::finish_in_place(Editor& editor) {
   editor.known = editor.half_saved->digest;
   editor.half_saved.reset();
   ++saves_;
-  editor.edited = false;
-  in_.ghost.saved(std::exchange(editor.pending, {}));
+  tell_saved(editor);
   in_.note(editor.image.last_modified_by + " has saved in place");
 }
 

@@ -87,6 +87,7 @@ class People {
                                                   const std::string& scene);
   void forget_overwrites(Editor& editor, const std::string& text);
   void save(Editor& editor, Random& dice);
+  void tell_saved(Editor& editor);
   void finish_in_place(Editor& editor);
   void keep_copy();
   void leave_what_cannot_travel(const workbook::Image& gone, const workbook::Image& screen);
