@@ -37,6 +37,9 @@ class Aligner {
         of_base_(base.size()) {
     if (!image.columns.all()) hide_missing_columns(image);
     if (surely_seen_) count_notes();
+    for (const ImageRow& row : sheet_) {
+      if (ids_hint_ && row.tracker_id) ++shown_times_[*row.tracker_id];
+    }
   }
 
   Pairing run() {
@@ -44,6 +47,7 @@ class Aligner {
     if (trust_ids_) pair_by_id();
     pair_by_key([](const Cells& cells) { return content_of(cells); }, true);
     pair_by_key([](const Cells& cells) { return natural_key(cells); }, false);
+    if (ids_hint_) pair_by_id();
     pair_by_likeness();
     return std::move(of_sheet_);
   }
@@ -142,6 +146,7 @@ class Aligner {
         const std::size_t b = rows.olds[o];
         const bool original = base_[b].id == id;
         if (!original && !may_be_seen(s, b)) continue;
+        if (ids_hint_ && !has_key_of(s, b)) continue;
         const bool same = sheet_[s].cells == cells_of(b);
         const bool in_order = !same && n == o && rows.news.size() == rows.olds.size();
         const int near = equal_cells(sheet_[s].cells, cells_of(b)) + same * int{field_count};
@@ -213,20 +218,25 @@ class Aligner {
     if (!surely_seen_ || surely_seen_(base_[b])) return true;
     const Cells& now = sheet_[s].cells;
     const Cells& old = cells_of(b);
-    const bool scene = at(now, Field::scene) == at(old, Field::scene);
-    const bool shot = at(now, Field::shot) == at(old, Field::shot);
+    const bool scene = same(Field::scene, s, b);
+    const bool shot = same(Field::shot, s, b);
     const bool one_blank =
         (scene || at(now, Field::scene).empty()) && (shot || at(now, Field::shot).empty());
     const bool else_equal = equal_cells(now, old) + 1 == equal_cells(old, old);
-    const bool same_notes = at(now, Field::notes) == at(old, Field::notes) && has_own_notes(b);
+    const bool same_notes = same(Field::notes, s, b) && has_own_notes(b);
     return (scene && shot) || (else_equal && (one_blank || same_notes));
   }
 
-  bool same_shot(std::size_t s, std::size_t b) const {
-    const Cells& now = sheet_[s].cells;
-    const Cells& old = cells_of(b);
-    return at(now, Field::scene) == at(old, Field::scene) ||
-           at(now, Field::shot) == at(old, Field::shot);
+  bool same(Field field, std::size_t s, std::size_t b) const {
+    return at(sheet_[s].cells, field) == at(cells_of(b), field);
+  }
+
+  bool has_key_of(std::size_t s, std::size_t b) const {
+    return same(Field::scene, s, b) && same(Field::shot, s, b);
+  }
+
+  bool renamed(std::size_t s, std::size_t b) const {
+    return !same(Field::scene, s, b) && !same(Field::shot, s, b);
   }
 
   int likeness(std::size_t s, std::size_t b) const {
@@ -239,7 +249,8 @@ class Aligner {
     const auto after_s = s + 1 < sheet_.size() ? of_sheet_[s + 1] : std::nullopt;
     const bool last_in_both = s + 1 == sheet_.size() && b + 1 == base_.size();
     const bool precedes = last_in_both || (after_s && *after_s == b + 1);
-    const bool same_id = ids_hint_ && sheet_[s].tracker_id == base_[b].id;
+    const bool same_id = ids_hint_ && sheet_[s].tracker_id == base_[b].id &&
+                         shown_times_.at(base_[b].id) == 1;  // copies show it too
     return 2 * equal + follows + precedes + same_id * likeness_same_id;
   }
 
@@ -295,8 +306,7 @@ class Aligner {
     std::vector<bool> old_done(olds.size());
     for (std::size_t n = 0; n < news.size(); ++n) {
       const Best& best = of_new[n];
-      const int wanted =
-          same_shot(news[n], olds[best.partner]) ? likeness_min : likeness_min_renamed;
+      const int wanted = renamed(news[n], olds[best.partner]) ? likeness_min_renamed : likeness_min;
       if (best.score < wanted || best.score - best.second < likeness_margin) continue;
       const Best& back = of_old[best.partner];
       if (back.partner != n || back.score - back.second < likeness_margin) continue;
@@ -364,7 +374,8 @@ class Aligner {
   bool ids_hint_;
   const std::function<bool(const SheetRow&)>& surely_seen_;
   std::vector<Cells> visible_;  ///< of the base rows, where the sheet lacks a column
-  std::unordered_map<std::string, int> notes_;  ///< how many base rows have them
+  std::unordered_map<std::string, int> notes_;    ///< how many base rows have them
+  std::unordered_map<EntryId, int> shown_times_;  ///< in the sheet
   Pairing of_sheet_;
   Pairing of_base_;
 };

@@ -230,8 +230,9 @@ void People::leave_what_is_held(const Image& gone) {
 }
 
 void People::saved_late(const FakeFile& now, const FakeFile& late) {
+  // Whoever saves late may have opened it again since, and never had on the screen what stands now.
   const bool own = now.image.last_modified_by == late.image.last_modified_by;
-  if (!own) leave_what_cannot_travel(now.image, Image());
+  leave_what_cannot_travel(now.image, own ? late.image : Image());
 }
 
 void People::saved_too_late(const FakeFile& late, const FakeFile& now) {

@@ -93,6 +93,16 @@ TEST(Align, an_id_that_is_only_likely_tips_the_balance_between_rows_that_are_equ
   EXPECT_EQ(align(base, rows, IdTrust::none, {}), Pairs{std::nullopt});
 }
 
+TEST(Align, of_two_copies_that_show_one_likely_id_each_finds_its_row) {
+  Cells noted = cells("SH01");
+  at(noted, Field::notes) = "typed into the copy";
+  Cells renamed = noted;
+  at(renamed, Field::shot) = "SH02";
+  const SheetState base{base_row(1, 5, cells("SH01", "done")), base_row(2, 8, renamed)};
+  const auto rows = sheet_of({shown(cells("SH01"), 5), shown(noted, 5)});
+  EXPECT_EQ(align(base, rows, IdTrust::hint, {}), (Pairs{0, 1}));
+}
+
 TEST(Align, an_id_that_is_only_likely_makes_no_row_of_two_that_have_nothing_in_common) {
   const SheetState base{base_row(1, 7, cells("SH01"))};
   Cells other;
