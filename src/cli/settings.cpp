@@ -121,6 +121,12 @@ Status check_footage_sheet(const local::Settings& settings) {
               "give the name of a sheet such as Footage, or leave it empty");
 }
 
+Result<media::TaskOrder> media_tasks(const Reader& reader) {
+  auto order = media::parse_task_order(reader.text("MEDIA_TASKS"));
+  if (!order) order.error().what = "MEDIA_TASKS: " + order.error().what;
+  return order;
+}
+
 Result<local::Settings> local_settings(const Environment& environment,
                                        const std::filesystem::path& program_path) {
   const Reader reader(environment);
@@ -153,6 +159,7 @@ Result<local::Settings> local_settings(const Environment& environment,
     settings.media_root = std::filesystem::absolute(settings.media_root);
   }
   settings.media_pattern = reader.text("MEDIA_PATTERN");
+  TRY(settings.media_tasks, media_tasks(reader));
   TRY(settings.frame_rate, reader.frame_rate("FPS", settings.frame_rate));
   settings.data_dir =
       std::filesystem::absolute(reader.text("DATA_DIR", default_data_dir(environment).string()));

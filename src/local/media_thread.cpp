@@ -26,6 +26,8 @@ constexpr probe::WorkerLimits drawing_limits{
 constexpr std::uint64_t pictures_bytes_max = std::uint64_t{512} << 20;
 constexpr auto tell_every = 250ms;
 constexpr auto unmatched_every = 1s;
+/// What names have in common is looked for when all else is done, until there is something.
+constexpr auto offer_every = 1min;
 /// A file that a worker died over is told as a problem after the third time. It is tried again
 /// after half a second, then twice as long each time: perhaps the machine was to blame.
 constexpr int tries_until_told = 3;
@@ -44,7 +46,7 @@ MediaThread::MediaThread(MediaThreadSettings settings, Events events)
     : settings_(std::move(settings)),
       events_(std::move(events)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      index_(settings_.frame_rate, settings_.patterns),
+      index_(settings_.frame_rate, settings_.patterns, settings_.task_order),
       pool_(settings_.media_program, workers_wanted()),
       drawing_pool_(settings_.media_program, 1, drawing_limits) {}
 
@@ -137,6 +139,7 @@ bool MediaThread::turn() {
   feed_workers();
   tell();
   tell_unmatched();
+  offer_pattern();
   draw();
   return true;
 }
@@ -283,6 +286,16 @@ void MediaThread::tell_unmatched() {
   if (files == told_unmatched_) return;
   told_unmatched_ = files;
   events_.on_unmatched(std::move(*files));
+}
+
+void MediaThread::offer_pattern() {
+  const bool at_rest = root_ && !measuring_ && to_draw_.empty() && in_drawing_.empty();
+  if (!at_rest || Clock::now() < next_offer_) return;
+  next_offer_ = Clock::now() + offer_every;
+  auto learned = index_.learn_pattern();
+  if (!learned) return;
+  next_offer_ = Clock::time_point::max();
+  events_.on_offer(std::move(*learned));
 }
 
 void MediaThread::wait() {
