@@ -77,6 +77,12 @@ Result<std::string> https_proxy(const Reader& reader) {
   return proxy;
 }
 
+Result<media::TaskOrder> media_tasks(const Reader& reader) {
+  auto order = media::parse_task_order(reader.text("MEDIA_TASKS"));
+  if (!order) order.error().what = "MEDIA_TASKS: " + order.error().what;
+  return order;
+}
+
 }  // namespace
 
 Result<cloud::Settings> cloud_settings(const Environment& environment,
@@ -119,12 +125,6 @@ Status check_footage_sheet(const local::Settings& settings) {
   return fail(ErrorCode::invalid_input,
               fmt::format("FOOTAGE_SHEET is \"{}\": {}", settings.footage_sheet, problem),
               "give the name of a sheet such as Footage, or leave it empty");
-}
-
-Result<media::TaskOrder> media_tasks(const Reader& reader) {
-  auto order = media::parse_task_order(reader.text("MEDIA_TASKS"));
-  if (!order) order.error().what = "MEDIA_TASKS: " + order.error().what;
-  return order;
 }
 
 Result<local::Settings> local_settings(const Environment& environment,
