@@ -28,6 +28,7 @@ constexpr auto tell_every = 250ms;
 constexpr auto unmatched_every = 1s;
 /// What names have in common is looked for when all else is done, until there is something.
 constexpr auto offer_every = 1min;
+constexpr auto offer_after_matching = 1s;
 /// A file that a worker died over is told as a problem after the third time. It is tried again
 /// after half a second, then twice as long each time: perhaps the machine was to blame.
 constexpr int tries_until_told = 3;
@@ -167,6 +168,7 @@ void MediaThread::take_rows() {
   if (index_.has_new_names() && Clock::now() >= next_matching_) {
     index_.match_anew();
     next_matching_ = Clock::now() + match_every;
+    next_offer_ = std::min(next_offer_, Clock::now() + offer_after_matching);
   }
 }
 
@@ -290,11 +292,11 @@ void MediaThread::tell_unmatched() {
 
 void MediaThread::offer_pattern() {
   const bool at_rest = root_ && !measuring_ && to_draw_.empty() && in_drawing_.empty();
-  if (!at_rest || Clock::now() < next_offer_) return;
+  if (!at_rest || offered_ || Clock::now() < next_offer_) return;
   next_offer_ = Clock::now() + offer_every;
   auto learned = index_.learn_pattern();
   if (!learned) return;
-  next_offer_ = Clock::time_point::max();
+  offered_ = true;
   events_.on_offer(std::move(*learned));
 }
 

@@ -165,7 +165,8 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   Clock::time_point next_matching_;
   std::optional<UnmatchedFiles> told_unmatched_;
   Clock::time_point next_unmatched_;
-  Clock::time_point next_offer_;
+  Clock::time_point next_offer_;  ///< of templates; once there was one, never again
+  bool offered_ = false;
   bool measuring_ = false;       ///< files waited or were in work at the last turn
   Clock::time_point next_tell_;  ///< while measuring: answers are handed over together
   Clock::time_point next_check_;
