@@ -28,7 +28,7 @@ constexpr auto tell_every = 250ms;
 constexpr auto unmatched_every = 1s;
 /// What names have in common is looked for when all else is done, until there is something.
 constexpr auto offer_every = 1min;
-constexpr auto offer_after_matching = 1s;
+constexpr auto offer_after_matching = 5s;  ///< and after the start: its own work comes first
 /// A file that a worker died over is told as a problem after the third time. It is tried again
 /// after half a second, then twice as long each time: perhaps the machine was to blame.
 constexpr int tries_until_told = 3;
@@ -126,6 +126,7 @@ void MediaThread::run_loop() {
   if (auto pictures = disk::PictureStore::open(settings_.pictures_folder, pictures_bytes_max)) {
     pictures_ = std::move(*pictures);
   }
+  next_offer_ = Clock::now() + offer_after_matching;
   pool_.warm_up();
   while (turn()) wait();
 }

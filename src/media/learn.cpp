@@ -15,6 +15,7 @@ namespace tracker::media {
 namespace {
 
 constexpr std::size_t rows_min = 5;
+constexpr std::size_t sample_max = 64;  ///< examples that templates are made of and chosen by
 constexpr std::size_t candidates_max = 6;
 constexpr std::size_t learned_max = 3;
 constexpr std::size_t words_max = 4;  ///< of a name that one cell stands for: "The Lost Kite"
@@ -251,13 +252,16 @@ std::optional<LearnedPattern> learn_pattern(const Matcher& matcher,
   LearnedPattern learned;
   for (const Example& example : examples) learned.rows_all += matcher.rows_of(example.shot).size();
   if (learned.rows_all < rows_min) return std::nullopt;
-  std::vector<std::string> candidates = best_of(templates_of(matcher, examples));
-  for (std::size_t i = 0; i < learned_max && learned.rows < learned.rows_all; ++i) {
+  std::vector<Example> sample;
+  const std::size_t step = (examples.size() + sample_max - 1) / sample_max;
+  for (std::size_t i = 0; i < examples.size(); i += step) sample.push_back(examples[i]);
+  const std::vector<std::string> candidates = best_of(templates_of(matcher, sample));
+  for (std::size_t i = 0; i < learned_max; ++i) {
     std::string best;
     for (const std::string& candidate : candidates) {
       const std::string text =
           learned.templates.empty() ? candidate : learned.templates + "; " + candidate;
-      const std::size_t rows = rows_served(matcher, examples, text);
+      const std::size_t rows = rows_served(matcher, sample, text);
       if (rows <= learned.rows) continue;
       learned.rows = rows;
       best = text;
@@ -265,6 +269,7 @@ std::optional<LearnedPattern> learn_pattern(const Matcher& matcher,
     if (best.empty()) break;
     learned.templates = std::move(best);
   }
+  learned.rows = rows_served(matcher, examples, learned.templates);
   if (learned.rows < rows_min || learned.rows * 2 < learned.rows_all) return std::nullopt;
   return learned;
 }

@@ -2,9 +2,9 @@
 // found their shots by their names: to be offered, with how many rows they would serve.
 //
 // Each path is written as a template: what names the row's episode, scene, shot, week or animator,
-// a task, a version, a take or a frame becomes a key, other words stay or become *. The templates
-// that most paths share are tried on all of them, and what is told is what they really do. Pure
-// functions; safe on any thread.
+// a task, a version, a take or a frame becomes a key, other words stay or become *. What most paths
+// of a sample share is tried, and what is told of all rows is what it really does to them.
+// Pure functions; safe on any thread.
 #pragma once
 
 #include <cstddef>
