@@ -106,11 +106,16 @@ MediaIndex::Known MediaIndex::known_of(media::Item item, const std::string& file
 void MediaIndex::put_folder(const disk::MediaFolder& folder) {
   std::map<std::string_view, std::size_t> numbers;  // made when a single file is met first
   const auto state_of = [&](const media::Item& item) {
-    if (is_sequence(item) && !media::may_state_rate(item)) return std::string();
+    if (is_sequence(item)) {  // one of many files: looked for, not worth numbers for all
+      if (!media::may_state_rate(item)) return std::string();
+      const auto first = std::ranges::find(folder.files, item.first_file, &media::FileFact::name);
+      const auto at = static_cast<std::size_t>(first - folder.files.begin());
+      return file_key(*first, folder.identities[at]);
+    }
     if (numbers.empty()) {
       for (std::size_t i = 0; i < folder.files.size(); ++i) numbers[folder.files[i].name] = i;
     }
-    const std::size_t file = numbers.at(item.first_file);
+    const std::size_t file = numbers.at(item.name);
     return file_key(folder.files[file], folder.identities[file]);
   };
   std::set<std::string> paths;
