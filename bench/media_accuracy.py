@@ -8,11 +8,13 @@
 Truth is what the encoder was asked for, never what a prober says. An item counts as right if the
 frames are equal, and its duration if it is within half a frame (20 ms where the rate varies).
 "ffprobe, header" is what a Node program does: nb_frames, or duration x r_frame_rate.
+Exit code 1 where one of our answers is wrong.
 """
 
 import argparse
 import fractions
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -20,7 +22,7 @@ import sys
 import unicodedata
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / "build" / "release" / "animation-tracker"
+PROGRAM = os.environ.get("ANIMATION_TRACKER", ROOT / "build/release/animation-tracker")
 
 
 class Said:
@@ -146,6 +148,7 @@ def main():
             path.startswith(options.folder.encode())]
     print(f"{len(rows)} files of {tree}")
     print(f"{'tool':24}{'frames':>10}{'duration':>10}{'flagged':>9}{'refused':>9}{'wrong':>7}")
+    our_wrong = 0
     for name, ask in tools.items():
         scores = [[], [], [], []]
         wrong = 0
@@ -160,10 +163,13 @@ def main():
                 if options.wrong and name == "animation-tracker":
                     print("  wrong:", readable(path), vars(said), "truth:", row["frames"],
                           row["duration"], row["expect"], file=sys.stderr)
+        if name == "animation-tracker":
+            our_wrong = wrong
         cells = [f"{sum(score)}/{len(score)}" for score in scores]
         print(f"{name:24}{cells[0]:>10}{cells[1]:>10}{cells[2]:>9}{cells[3]:>9}{wrong:>7}")
     wrong = sequences(tree, answers, options)
     print(f"sequences wrong: {wrong}")
+    sys.exit(1 if wrong or our_wrong else 0)
 
 
 def against_decode(answers):

@@ -31,9 +31,10 @@ struct Line {
   bool named_by_user = false;
   bool has_extension = true;
   int tries = 0;  ///< on which the worker died
-  probe::Answer answer;
-  std::string kind;
-  std::vector<FrameRange> missing;
+  probe::Answer answer = {};
+  std::string kind = {};
+  std::vector<FrameRange> missing = {};
+  bool empty = false;  ///< nothing, or next to nothing, in the file or in a frame
 };
 
 /// Lines in the order found; files that the worker has to look at wait in `files`.
@@ -43,31 +44,31 @@ struct Work {
   bool failed = false;
 };
 
-void add_sequence(const media::Item& item, const std::string& path, Rational frame_rate,
+std::string joined(const std::string& root, std::string_view path) {
+  return (std::filesystem::path(root) / path).string();
+}
+
+void add_sequence(const media::Item& item, const std::string& root, Rational frame_rate,
                   Work& work) {
   Line line;
-  line.path = path;
+  line.path = joined(root, media::path_of(item));
   line.kind = media::name_of(item.kind);
   line.missing = item.missing;
+  line.empty = item.bytes_total == 0 || !item.bad_frames.empty();
   line.answer.frames = media::frames_of(item);
   line.answer.frame_rate = frame_rate;
   line.answer.duration = probe::duration_of(*line.answer.frames, frame_rate);
   line.answer.how = "file names";
   line.answer.problem = media::problem_of(item);
+  if (media::may_state_rate(item)) {
+    work.files.emplace_back(work.lines.size(), joined(joined(root, item.folder), item.first_file));
+  }
   work.lines.push_back(std::move(line));
 }
 
-void add_file(const std::string& path, bool named_by_user, bool has_extension, Work& work) {
-  Line line;
-  line.path = path;
-  line.named_by_user = named_by_user;
-  line.has_extension = has_extension;
-  work.files.emplace_back(work.lines.size(), path);
+void add_file(Line line, Work& work) {
+  work.files.emplace_back(work.lines.size(), line.path);
   work.lines.push_back(std::move(line));
-}
-
-std::string joined(const std::string& root, std::string_view path) {
-  return (std::filesystem::path(root) / path).string();
 }
 
 void add_folder(const std::string& root, Rational frame_rate, Work& work) {
@@ -83,17 +84,17 @@ void add_folder(const std::string& root, Rational frame_rate, Work& work) {
   }
   for (const disk::MediaFolder& folder : tree->folders) {
     for (const media::Item& item : media::items_of(folder.path, folder.files)) {
-      const std::string path = joined(root, media::path_of(item));
       if (item.kind == media::ItemKind::sequence) {
-        add_sequence(item, path, frame_rate, work);
+        add_sequence(item, root, frame_rate, work);
       } else {
-        add_file(path, false, true, work);
+        const std::string path = joined(root, media::path_of(item));
+        add_file({.path = path, .empty = item.bytes_total == 0}, work);
       }
     }
     for (const media::FileFact& file : folder.files) {
       if (file.name.find('.') != std::string::npos) continue;
       const std::string path = joined(joined(root, folder.path), file.name);
-      add_file(path, false, false, work);
+      add_file({.path = path, .has_extension = false, .empty = file.bytes == 0}, work);
     }
   }
 }
@@ -105,7 +106,8 @@ Work find_work(const AnalyzeOptions& options) {
     if (std::filesystem::is_directory(path, error)) {
       add_folder(path, options.frame_rate, work);
     } else {
-      add_file(path, true, true, work);
+      const bool empty = std::filesystem::file_size(path, error) == 0;
+      add_file({.path = path, .named_by_user = true, .empty = empty}, work);
     }
   }
   return work;
@@ -127,6 +129,17 @@ void show_progress(std::size_t done, std::size_t all) {
              done == all ? "\n" : "");
 }
 
+/// Of a sequence one picture was looked at, for the rate it states.
+void take_answer(Line& line, probe::Answer answer) {
+  if (line.kind.empty()) {
+    line.answer = std::move(answer);
+  } else if (answer.frame_rate) {
+    line.answer.frame_rate = answer.frame_rate;
+    line.answer.duration = probe::duration_of(*line.answer.frames, *answer.frame_rate);
+    line.answer.how = "file names, rate of the first picture";
+  }
+}
+
 Status measure_files(const std::filesystem::path& program, Work& work) {
   probe::WorkerPool pool(program, std::max(1u, std::thread::hardware_concurrency()));
   for (std::size_t next = 0; next < work.files.size() || !pool.is_idle();) {
@@ -136,7 +149,7 @@ Status measure_files(const std::filesystem::path& program, Work& work) {
       if (file) {
         CHECK_OK(pool.submit(line, *file));
       } else {
-        work.lines[line].answer = probe::refused(file.error().what);
+        take_answer(work.lines[line], probe::refused(file.error().what));
         work.failed = work.failed || work.lines[line].named_by_user;
       }
       continue;
@@ -144,10 +157,9 @@ Status measure_files(const std::filesystem::path& program, Work& work) {
     wait_for(pool);
     for (auto& finished : pool.collect()) {
       Line& line = work.lines[finished.id];
-      line.answer = std::move(finished.answer);
-      if (line.answer.crashed && ++line.tries < tries_max) {
-        work.files.emplace_back(finished.id, line.path);
-      }
+      const bool again = finished.answer.crashed && line.kind.empty() && ++line.tries < tries_max;
+      take_answer(line, std::move(finished.answer));
+      if (again) work.files.emplace_back(finished.id, line.path);
     }
     show_progress(next, work.files.size());
   }
@@ -184,7 +196,8 @@ boost::json::object to_json(const Line& line, Rational frame_rate) {
           : nullptr;
   out["missing_frames"] = to_string(line.missing);
   out["problem"] = answer.problem.empty() ? nullptr : boost::json::value(answer.problem);
-  const std::vector<std::string> flags = probe::flags_of(answer, frame_rate);
+  std::vector<std::string> flags = probe::flags_of(answer, frame_rate);
+  if (line.empty) flags.emplace_back("EMPTY");
   out["flags"] = boost::json::array(flags.begin(), flags.end());
   out["how"] = answer.how;
   return out;

@@ -77,6 +77,12 @@ Result<std::string> https_proxy(const Reader& reader) {
   return proxy;
 }
 
+Result<media::TaskOrder> media_tasks(const Reader& reader) {
+  auto order = media::parse_task_order(reader.text("MEDIA_TASKS"));
+  if (!order) order.error().what = "MEDIA_TASKS: " + order.error().what;
+  return order;
+}
+
 }  // namespace
 
 Result<cloud::Settings> cloud_settings(const Environment& environment,
@@ -153,6 +159,7 @@ Result<local::Settings> local_settings(const Environment& environment,
     settings.media_root = std::filesystem::absolute(settings.media_root);
   }
   settings.media_pattern = reader.text("MEDIA_PATTERN");
+  TRY(settings.media_tasks, media_tasks(reader));
   TRY(settings.frame_rate, reader.frame_rate("FPS", settings.frame_rate));
   settings.data_dir =
       std::filesystem::absolute(reader.text("DATA_DIR", default_data_dir(environment).string()));

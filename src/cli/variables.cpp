@@ -49,6 +49,12 @@ constexpr std::array local_table{
     Variable{"FOOTAGE_SHEET", "--footage-sheet",
              "keep the footage on a sheet of this name in the workbook (none)"},
     Variable{"MEDIA_ROOT", "--media-root", "the folder of renders and movies"},
+    Variable{
+        "MEDIA_PATTERN", "--media-pattern",
+        "how media are named: templates, or shotgrid, ayon, kitsu, prism, small-studio (by the "
+        "rows' own names)"},
+    Variable{"MEDIA_TASKS", "--media-tasks",
+             "whose files count first (anim, comp, render, layout, board)"},
     Variable{"FPS", "--fps", "the project's frame rate (24)"},
     Variable{"DATA_DIR", "--data-dir", "journal, backups and lock, on a local disk"},
     Variable{"AUTO_BACKUP_EXCEL", "--auto-backup-excel", "a dated copy before each write (false)"},

@@ -95,6 +95,7 @@ MediaIndex::Known MediaIndex::known_of(media::Item item, const std::string& file
   Known known;
   known.key = file_state;
   if (is_sequence(item)) {
+    known.sample_key = file_state;
     known.key = content_digest(fmt::format("{}:{}:{}:{}:{}", item.range.first, item.range.last,
                                            item.files, item.bytes_total, item.newest_mtime_ns));
   }
@@ -105,7 +106,12 @@ MediaIndex::Known MediaIndex::known_of(media::Item item, const std::string& file
 void MediaIndex::put_folder(const disk::MediaFolder& folder) {
   std::map<std::string_view, std::size_t> numbers;  // made when a single file is met first
   const auto state_of = [&](const media::Item& item) {
-    if (is_sequence(item)) return std::string();
+    if (is_sequence(item)) {  // one of many files: looked for, not worth numbers for all
+      if (!media::may_state_rate(item)) return std::string();
+      const auto first = std::ranges::find(folder.files, item.first_file, &media::FileFact::name);
+      const auto at = static_cast<std::size_t>(first - folder.files.begin());
+      return file_key(*first, folder.identities[at]);
+    }
     if (numbers.empty()) {
       for (std::size_t i = 0; i < folder.files.size(); ++i) numbers[folder.files[i].name] = i;
     }
@@ -128,8 +134,11 @@ void MediaIndex::put_folder(const disk::MediaFolder& folder) {
 
 void MediaIndex::put_item(const std::string& path, Known known) {
   const auto found = items_.find(path);
-  if (found != items_.end() && found->second.key == known.key) {
-    if (found->second.named.item == known.named.item) return;
+  const bool is_same = found != items_.end() && found->second.key == known.key;
+  if (is_same && found->second.named.item == known.named.item) return;
+  const bool has_grown = found != items_.end() && !known.sample_key.empty() &&
+                         found->second.sample_key == known.sample_key;  // by other frames
+  if (is_same || has_grown) {
     known.answer = std::move(found->second.answer);
     known.measured_at = std::move(found->second.measured_at);
     known.asked = found->second.asked;
@@ -178,7 +187,8 @@ MediaIndex::Choice MediaIndex::choose(std::size_t shot, std::size_t row) const {
     const bool by_hand = is_pinned(path);
     if (!is_clear || unfinished) continue;
     if (!by_hand && !matcher_->speaks_of(row, known.named.names)) continue;
-    media::Rank rank = media::rank_of(known.named, is_damaged(known.answer));
+    const bool damaged = !is_sequence(known.named.item) && is_damaged(known.answer);
+    media::Rank rank = media::rank_of(known.named, damaged, task_order_);
     rank.left_to_names = !by_hand;
     if (!best || rank < *best) {
       next = std::exchange(best, std::move(rank));
@@ -190,17 +200,28 @@ MediaIndex::Choice MediaIndex::choose(std::size_t shot, std::size_t row) const {
   return {chosen, best ? media::reason_for(*best, next) : std::string()};
 }
 
+/// The file that has to be opened for it; none for a sequence whose names say everything.
+std::optional<MediaIndex::Wanted> MediaIndex::to_measure(const Known& known) {
+  const media::Item& item = known.named.item;
+  if (!is_sequence(item)) return Wanted{media::path_of(item), known.key};
+  if (known.sample_key.empty()) return std::nullopt;
+  return Wanted{item.folder.empty() ? item.first_file : item.folder + "/" + item.first_file,
+                known.sample_key};
+}
+
 std::vector<MediaIndex::Wanted> MediaIndex::take_wanted() {
   std::vector<Wanted> wanted;
   if (!matcher_) return wanted;
   const auto look_at = [&](std::size_t shot) {
     for (std::size_t row : matcher_->rows_of(shot)) {
       const Choice choice = choose(shot, row);
-      if (choice.known == nullptr || is_sequence(choice.known->named.item)) continue;
-      if (choice.known->asked || choice.known->answer) continue;
+      if (choice.known == nullptr || choice.known->asked || choice.known->answer) continue;
+      std::optional<Wanted> file = to_measure(*choice.known);
+      if (!file) continue;
       std::string path = media::path_of(choice.known->named.item);
       items_.at(path).asked = true;
-      wanted.push_back({std::move(path), choice.known->key});
+      if (is_sequence(choice.known->named.item)) sequence_of_file_[file->path] = std::move(path);
+      wanted.push_back(std::move(*file));
     }
   };
   if (rows_are_new_) {
@@ -213,8 +234,13 @@ std::vector<MediaIndex::Wanted> MediaIndex::take_wanted() {
 
 void MediaIndex::put_answer(const std::string& path, const std::string& key,
                             const probe::Answer& answer, std::string measured_at) {
-  const auto found = items_.find(path);
-  if (found == items_.end() || found->second.key != key) return;
+  auto found = items_.find(path);
+  if (const auto of = sequence_of_file_.extract(path); found == items_.end() && !of.empty()) {
+    found = items_.find(of.mapped());
+  }
+  if (found == items_.end()) return;
+  const auto asked = to_measure(found->second);
+  if (!asked || asked->key != key) return;
   found->second.answer = answer;
   found->second.measured_at = std::move(measured_at);
   touch(found->second.fit);
@@ -228,14 +254,17 @@ std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) cons
   m.source_digest = content_digest(choice.known->key);
   m.modified_at = time_text(item.newest_mtime_ns);
   if (is_sequence(item)) {
+    const auto& answer = choice.known->answer;
+    const bool states_rate = answer && answer->frame_rate;
     m.frames = media::frames_of(item);
-    m.frame_rate = frame_rate_;
+    m.frame_rate = states_rate ? *answer->frame_rate : frame_rate_;
     m.missing_frames = item.missing;
     if (m.missing_frames.size() > missing_ranges_max) m.missing_frames.resize(missing_ranges_max);
     m.problem = media::problem_of(item);
-    m.how = "file names";
+    m.how = states_rate ? "file names, rate of the first picture" : "file names";
     m.measured_at = m.modified_at;
-    m.duration = probe::duration_of(*m.frames, frame_rate_);
+    m.duration = probe::duration_of(*m.frames, *m.frame_rate);
+    if (*m.frame_rate != frame_rate_) m.flags.emplace_back("RATE_NOT_PROJECT");
   } else {
     const probe::Answer& answer = *choice.known->answer;
     m.problem = answer.problem;
@@ -249,38 +278,16 @@ std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) cons
       m.frame_rate = answer.frame_rate;
       m.duration = answer.duration;
     }
-    const bool other_rate = m.frame_rate && !answer.variable_rate && *m.frame_rate != frame_rate_;
-    if (m.problem.empty() && other_rate) {
-      m.problem = fmt::format("the file runs at {} frames per second, the project at {}",
-                              rate_text(*m.frame_rate), rate_text(frame_rate_));
-    }
     if (m.problem.empty() && answer.variable_rate) m.problem = "the frame rate varies";
+  }
+  if (m.problem.empty() && m.frame_rate && *m.frame_rate != frame_rate_) {
+    m.problem = fmt::format("the file runs at {} frames per second, the project at {}",
+                            rate_text(*m.frame_rate), rate_text(frame_rate_));
   }
   m.how += m.how.empty() ? choice.reason : "; " + choice.reason;
   if (item.bytes_total == 0 || !item.bad_frames.empty()) m.flags.emplace_back("EMPTY");
   if (is_pinned(media::path_of(item))) m.flags.emplace_back("PINNED");
   return m;
-}
-
-std::optional<Measurement> MediaIndex::ambiguity_of(std::size_t shot) const {
-  for (const std::string& path : items_of_shot_[shot]) {
-    const Known& known = items_.at(path);
-    if (known.fit.shots.size() < 2) continue;
-    std::string shots;
-    for (std::size_t i = 0; i < known.fit.shots.size() && i < 4; ++i) {
-      if (i > 0) shots += " and ";
-      shots += "\"" + matcher_->shot_name(known.fit.shots[i]) + "\"";
-    }
-    Measurement m;
-    m.path = canonical(path);
-    m.problem = fmt::format("ambiguous: {} fits {} equally well; name the episode in the path",
-                            m.path, shots);
-    m.how = "file names";
-    m.source_digest = content_digest(known.key);
-    m.measured_at = time_text(known.named.item.newest_mtime_ns);
-    return m;
-  }
-  return std::nullopt;
 }
 
 bool MediaIndex::is_growing(const Known& known, std::int64_t now_ns) const {
@@ -328,7 +335,7 @@ void MediaIndex::evaluate(std::size_t shot, std::int64_t now_ns, std::vector<Mea
       tell(row, ambiguity_of(shot), out);
     } else if (is_growing(*choice.known, now_ns) && told_.contains(keys_[row])) {
       unsettled_.insert(shot);
-    } else if (choice.known->answer || is_sequence(choice.known->named.item)) {
+    } else if (choice.known->answer || !to_measure(*choice.known)) {
       note_drawable(choice);
       tell(row, measurement_of(choice), out);
     }

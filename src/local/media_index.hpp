@@ -16,7 +16,9 @@
 #include "disk/media_scan.hpp"
 #include "domain/media_file.hpp"
 #include "local/media_service.hpp"
+#include "media/learn.hpp"
 #include "media/match.hpp"
+#include "media/rank.hpp"
 #include "probe/answer.hpp"
 
 namespace tracker::local {
@@ -27,8 +29,9 @@ std::string file_key(const media::FileFact& file, const disk::FileIdentity& iden
 class MediaIndex {
  public:
   /// `patterns`: the studio's templates; without them names are matched by their tokens.
-  MediaIndex(Rational frame_rate, std::optional<media::Patterns> patterns)
-      : frame_rate_(frame_rate), patterns_(std::move(patterns)) {}
+  MediaIndex(Rational frame_rate, std::optional<media::Patterns> patterns,
+             media::TaskOrder task_order)
+      : frame_rate_(frame_rate), patterns_(std::move(patterns)), task_order_(task_order) {}
 
   /// All rows there are; each is told anew.
   void set_rows(const std::vector<ShotRow>& rows);
@@ -84,6 +87,10 @@ class MediaIndex {
   std::optional<UnmatchedFiles> take_unmatched();
   bool matches_changed() const { return matches_changed_; }
 
+  /// The templates that the names of what rows show follow already; nothing where the studio has
+  /// given its own.
+  std::optional<media::LearnedPattern> learn_pattern() const;
+
   /// Files that some row shows now.
   std::vector<std::string> chosen_paths() const;
 
@@ -91,6 +98,7 @@ class MediaIndex {
   struct Known {
     media::NamedItem named;
     std::string key;
+    std::string sample_key;  ///< file_key() of a sequence's first file, where that states the rate
     media::Fit fit;
     std::optional<probe::Answer> answer;
     std::string measured_at;
@@ -108,6 +116,7 @@ class MediaIndex {
   void put_item(const std::string& path, Known known);
   void remove_item(const std::string& path);
   void touch(const media::Fit& fit);
+  static std::optional<Wanted> to_measure(const Known& known);
   Choice choose(std::size_t shot, std::size_t row) const;
   std::optional<Measurement> measurement_of(const Choice& choice) const;
   std::optional<Measurement> ambiguity_of(std::size_t shot) const;
@@ -118,6 +127,7 @@ class MediaIndex {
 
   Rational frame_rate_;
   std::optional<media::Patterns> patterns_;
+  media::TaskOrder task_order_;
   std::map<std::string, media::RowNames> rows_;  ///< by row key
   bool names_are_new_ = false;
   std::vector<std::string> keys_;  ///< as matched: by the matcher's numbers of rows
@@ -125,6 +135,7 @@ class MediaIndex {
   std::vector<std::set<std::string>> items_of_shot_;
   std::map<std::string, Known> items_;                    ///< by path
   std::map<std::string, std::set<std::string>> folders_;  ///< folder -> paths of its items
+  std::map<std::string, std::string> sequence_of_file_;   ///< first files asked for
   std::set<std::size_t> touched_;                         ///< shots to look at
   std::set<std::size_t> unsettled_;                       ///< shots whose sequence is growing
   std::vector<Drawable> drawables_;

@@ -1,7 +1,11 @@
-// The part of the media index about files that names give to no row, and people may.
+// The part of the media index about the names themselves: files that they give to no row, and
+// people may; and the templates that they follow.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 
+#include "core/digest.hpp"
 #include "core/text.hpp"
 #include "core/time.hpp"
 #include "local/media_index.hpp"
@@ -45,6 +49,33 @@ bool MediaIndex::is_pinned(const std::string& path) const {
   return pin != pins_.end() && row_numbers_.contains(pin->second);
 }
 
+std::optional<Measurement> MediaIndex::ambiguity_of(std::size_t shot) const {
+  for (const std::string& path : items_of_shot_[shot]) {
+    const Known& known = items_.at(path);
+    if (known.fit.shots.size() < 2) continue;
+    std::string shots;
+    std::set<std::string> episodes;
+    for (std::size_t i = 0; i < known.fit.shots.size() && i < fits_max; ++i) {
+      if (i > 0) shots += " and ";
+      shots += "\"" + matcher_->shot_name(known.fit.shots[i]) + "\"";
+      const std::size_t row = matcher_->rows_of(known.fit.shots[i]).front();
+      episodes.insert(matcher_->names_of_row(row).episode);
+    }
+    Measurement m;
+    m.path = canonical(path);
+    m.problem = fmt::format(
+        "ambiguous: {} fits {} equally well; name {} in the path, or give it to its shot on the "
+        "Media screen",
+        m.path, shots, episodes.size() > 1 ? "the episode" : "scene and shot");
+    m.how = "file names";
+    m.source_digest = content_digest(known.key);
+    m.measured_at =
+        format_rfc3339(Time(std::chrono::microseconds(known.named.item.newest_mtime_ns / 1000)));
+    return m;
+  }
+  return std::nullopt;
+}
+
 std::optional<UnmatchedFiles> MediaIndex::take_unmatched() {
   if (!matcher_ || !std::exchange(matches_changed_, false)) return std::nullopt;
   std::vector<std::pair<std::int64_t, const Known*>> found;
@@ -72,6 +103,18 @@ std::optional<UnmatchedFiles> MediaIndex::take_unmatched() {
     if (file.path.size() <= media_path_bytes_max) out.newest.push_back(std::move(file));
   }
   return out;
+}
+
+std::optional<media::LearnedPattern> MediaIndex::learn_pattern() const {
+  if (!matcher_ || patterns_) return std::nullopt;
+  std::vector<media::Example> examples;
+  for (std::size_t shot = 0; shot < matcher_->shot_count(); ++shot) {
+    const Choice choice = choose(shot, matcher_->rows_of(shot).front());
+    if (choice.known == nullptr) continue;
+    const std::string path = media::path_of(choice.known->named.item);
+    if (!is_pinned(path)) examples.push_back({shot, canonical(path)});
+  }
+  return media::learn_pattern(*matcher_, examples);
 }
 
 }  // namespace tracker::local

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "core/log.hpp"
 #include "local/media_thread.hpp"
 #include "runtime/asio.hpp"
 
@@ -21,6 +22,7 @@ MediaThreadSettings settings_of(const Settings& settings) {
   out.pictures_folder = settings.data_dir / "thumbnails";
   out.media_program = settings.media_program;
   out.frame_rate = settings.frame_rate;
+  out.task_order = settings.media_tasks;
   return out;
 }
 
@@ -41,6 +43,7 @@ struct MediaService::State {
   boost::asio::steady_timer ended;  ///< cancelled when the thread has ended
   std::shared_ptr<MediaThread> thread;
   std::string problem;
+  std::optional<media::LearnedPattern> offer;
   bool started = false;
   bool stopped = false;
   bool has_ended = false;
@@ -79,6 +82,13 @@ MediaService::MediaService(boost::asio::any_io_executor executor, const Settings
     tell([files = std::move(files)](State& state) mutable {
       const auto& listener = state.listeners.on_unmatched;
       if (!state.stopped && listener) listener(std::move(files));
+    });
+  };
+  events.on_offer = [tell](media::LearnedPattern learned) {
+    tell([learned = std::move(learned)](State& state) mutable {
+      log::info("{} of {} rows are named alike: MEDIA_PATTERN='{}' would hold all files to it",
+                learned.rows, learned.rows_all, learned.templates);
+      state.offer = std::move(learned);
     });
   };
   events.on_problem = [tell](std::string problem) {
@@ -133,6 +143,8 @@ boost::asio::awaitable<void> MediaService::stop() {
   }
   state->started = false;
 }
+
+const std::optional<media::LearnedPattern>& MediaService::offer() const { return state_->offer; }
 
 std::string MediaService::problem() const { return state_->problem; }
 

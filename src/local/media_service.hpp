@@ -29,6 +29,7 @@
 #include "domain/media_file.hpp"
 #include "domain/picture.hpp"
 #include "local/settings.hpp"
+#include "media/learn.hpp"
 
 namespace tracker::local {
 
@@ -58,7 +59,8 @@ class MediaService {
  public:
   using Callback = std::function<void(std::vector<MeasuredRow>)>;
 
-  /// Reads media_root, media_pattern, frame_rate, data_dir and media_program of `settings`.
+  /// Reads media_root, media_pattern, media_tasks, frame_rate, data_dir and media_program of
+  /// `settings`.
   MediaService(boost::asio::any_io_executor executor, const Settings& settings,
                Callback on_measured, MediaListeners listeners = {});
   ~MediaService();
@@ -78,6 +80,9 @@ class MediaService {
 
   /// Ends the thread and the worker processes; waits at most 10 s.
   boost::asio::awaitable<void> stop();
+
+  /// Templates that the studio's names follow already, where it has given none.
+  const std::optional<media::LearnedPattern>& offer() const;
 
   /// Why durations are not, or not live, measured, as a sentence; '' = all well.
   std::string problem() const;

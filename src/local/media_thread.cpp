@@ -26,6 +26,9 @@ constexpr probe::WorkerLimits drawing_limits{
 constexpr std::uint64_t pictures_bytes_max = std::uint64_t{512} << 20;
 constexpr auto tell_every = 250ms;
 constexpr auto unmatched_every = 1s;
+/// What names have in common is looked for when all else is done, until there is something.
+constexpr auto offer_every = 1min;
+constexpr auto offer_after_matching = 5s;  ///< and after the start: its own work comes first
 /// A file that a worker died over is told as a problem after the third time. It is tried again
 /// after half a second, then twice as long each time: perhaps the machine was to blame.
 constexpr int tries_until_told = 3;
@@ -44,7 +47,7 @@ MediaThread::MediaThread(MediaThreadSettings settings, Events events)
     : settings_(std::move(settings)),
       events_(std::move(events)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      index_(settings_.frame_rate, settings_.patterns),
+      index_(settings_.frame_rate, settings_.patterns, settings_.task_order),
       pool_(settings_.media_program, workers_wanted()),
       drawing_pool_(settings_.media_program, 1, drawing_limits) {}
 
@@ -123,6 +126,7 @@ void MediaThread::run_loop() {
   if (auto pictures = disk::PictureStore::open(settings_.pictures_folder, pictures_bytes_max)) {
     pictures_ = std::move(*pictures);
   }
+  next_offer_ = Clock::now() + offer_after_matching;
   pool_.warm_up();
   while (turn()) wait();
 }
@@ -137,6 +141,7 @@ bool MediaThread::turn() {
   feed_workers();
   tell();
   tell_unmatched();
+  offer_pattern();
   draw();
   return true;
 }
@@ -164,6 +169,7 @@ void MediaThread::take_rows() {
   if (index_.has_new_names() && Clock::now() >= next_matching_) {
     index_.match_anew();
     next_matching_ = Clock::now() + match_every;
+    next_offer_ = std::min(next_offer_, Clock::now() + offer_after_matching);
   }
 }
 
@@ -283,6 +289,16 @@ void MediaThread::tell_unmatched() {
   if (files == told_unmatched_) return;
   told_unmatched_ = files;
   events_.on_unmatched(std::move(*files));
+}
+
+void MediaThread::offer_pattern() {
+  const bool at_rest = root_ && !measuring_ && to_draw_.empty() && in_drawing_.empty();
+  if (!at_rest || offered_ || Clock::now() < next_offer_) return;
+  next_offer_ = Clock::now() + offer_every;
+  auto learned = index_.learn_pattern();
+  if (!learned) return;
+  offered_ = true;
+  events_.on_offer(std::move(*learned));
 }
 
 void MediaThread::wait() {

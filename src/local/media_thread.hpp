@@ -37,6 +37,7 @@ struct MediaThreadSettings {
   std::filesystem::path media_program;
   Rational frame_rate{24, 1};
   std::optional<media::Patterns> patterns;  ///< of MEDIA_PATTERN
+  media::TaskOrder task_order;              ///< of MEDIA_TASKS
   std::string problem;       ///< with the settings, told while nothing worse is the matter
   bool always_poll = false;  ///< for tests: as on a network file system
 };
@@ -47,6 +48,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
     std::function<void(std::vector<MeasuredRow>)> on_changes;
     std::function<void(std::vector<DrawnPicture>)> on_pictures;  ///< there are, of what rows show
     std::function<void(UnmatchedFiles)> on_unmatched;
+    std::function<void(media::LearnedPattern)> on_offer;
     std::function<void(std::string)> on_problem;
     std::function<void()> on_end;
   };
@@ -128,6 +130,7 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
 
   void tell();
   void tell_unmatched();
+  void offer_pattern();
   void wait();
 
   MediaThreadSettings settings_;
@@ -162,6 +165,8 @@ class MediaThread : public std::enable_shared_from_this<MediaThread> {
   Clock::time_point next_matching_;
   std::optional<UnmatchedFiles> told_unmatched_;
   Clock::time_point next_unmatched_;
+  Clock::time_point next_offer_;  ///< of templates; once there was one, never again
+  bool offered_ = false;
   bool measuring_ = false;       ///< files waited or were in work at the last turn
   Clock::time_point next_tell_;  ///< while measuring: answers are handed over together
   Clock::time_point next_check_;

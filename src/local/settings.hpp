@@ -11,6 +11,7 @@
 #include "core/result.hpp"
 #include "core/secret.hpp"
 #include "local/finding.hpp"
+#include "media/rank.hpp"
 
 namespace tracker::local {
 
@@ -30,6 +31,7 @@ struct Settings {
   std::string footage_sheet;                ///< FOOTAGE_SHEET: name of our own sheet; '' = none
   std::filesystem::path media_root;         ///< MEDIA_ROOT; '' = none
   std::string media_pattern;                ///< MEDIA_PATTERN; '' = match without a template
+  media::TaskOrder media_tasks;             ///< MEDIA_TASKS
   Rational frame_rate{24, 1};               ///< FPS
   std::filesystem::path data_dir;           ///< DATA_DIR: journal, backups, lock
   bool auto_backup_excel = false;           ///< AUTO_BACKUP_EXCEL

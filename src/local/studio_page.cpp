@@ -133,6 +133,12 @@ std::string studio_html(const StudioState& state) {
                state.media_root.empty()
                    ? "MEDIA_ROOT is not set: nothing is measured"
                    : escaped(state.media_problem.empty() ? state.media_root : state.media_problem));
+  if (state.pattern_offer) {
+    body += fact("Names", fmt::format("{} of {} rows are named alike. To hold all files to it, set "
+                                      "<code>MEDIA_PATTERN='{}'</code>",
+                                      state.pattern_offer->rows, state.pattern_offer->rows_all,
+                                      escaped(state.pattern_offer->templates)));
+  }
   body += "</dl>";
   if (!report.quarantined.empty()) {
     body += "<h2>Cells that wait for a person</h2><ul>";
@@ -230,7 +236,10 @@ StudioState StudioPage::state() const {
   state.workbook = std::filesystem::absolute(settings_.workbook).string();
   state.cloud = settings_.railway_app_url;
   state.media_root = settings_.media_root.string();
-  if (media_ != nullptr) state.media_problem = media_->problem();
+  if (media_ != nullptr) {
+    state.media_problem = media_->problem();
+    state.pattern_offer = media_->offer();
+  }
   state.report = actor_.report();
   state.connected = link_.connected();
   state.at_rest = actor_.engine().at_rest();

@@ -23,6 +23,7 @@ struct StudioState {
   std::string cloud;       ///< address
   std::string media_root;  ///< '' = none
   std::string media_problem;
+  std::optional<media::LearnedPattern> pattern_offer;
   sync::Report report;
   bool connected = false;
   bool at_rest = false;

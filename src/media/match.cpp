@@ -1,9 +1,6 @@
 #include "media/match.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 #include <utility>
 
@@ -175,25 +172,6 @@ bool path_holds(const PathNames& names, std::string_view cell) {
   return holds_run(names, text, tokens.size(), names.tokens.size());
 }
 
-int kind_rank(const Item& item) {
-  switch (item.kind) {
-    case ItemKind::movie:
-      return 0;
-    case ItemKind::sequence:
-      return item.missing.empty() && item.bad_frames.empty() ? 1 : 2;
-    case ItemKind::animation:
-      return 3;
-    case ItemKind::still:
-      return 4;
-  }
-  return 5;
-}
-
-constexpr std::array<std::string_view, 6> task_names{"anim",   "comp",  "render",
-                                                     "layout", "board", "no task"};
-constexpr std::array<std::string_view, 5> kind_names{
-    "a movie", "a whole sequence", "a sequence with gaps", "an animation", "a still"};
-
 /// Does the episode that a template read name the row's? A blank cell contradicts nothing.
 bool same_episode(const CellTokens& said, const CellTokens& cell) {
   if (cell.number.empty() && cell.text.empty()) return true;
@@ -245,40 +223,6 @@ NamedItem named(Item item, const Patterns* patterns) {
   return {std::move(item), std::move(names)};
 }
 
-Rank rank_of(const NamedItem& item, bool damaged) {
-  Rank rank;
-  rank.task = static_cast<int>(item.names.task);
-  rank.set_aside = item.names.set_aside;
-  rank.version = item.names.version ? -*item.names.version : 1;
-  rank.take = item.names.take ? -*item.names.take : 1;
-  rank.damaged = damaged;
-  rank.kind = kind_rank(item.item);
-  rank.mtime_ns = -item.item.newest_mtime_ns;
-  rank.path = path_of(item.item);
-  return rank;
-}
-
-std::string reason_for(const Rank& best, const std::optional<Rank>& next) {
-  if (!best.left_to_names) return "given to this shot by hand";
-  if (!next) return "the shot's only file";
-  if (best.task != next->task) {
-    return fmt::format("{} comes before {}", task_names[static_cast<std::size_t>(best.task)],
-                       task_names[static_cast<std::size_t>(next->task)]);
-  }
-  if (best.set_aside != next->set_aside) return "the others lie in a folder for old files";
-  if (best.version != next->version) {
-    return fmt::format("highest version (v{:03})", -best.version);
-  }
-  if (best.take != next->take) return fmt::format("highest take (take {})", -best.take);
-  if (best.damaged != next->damaged) return "the other file of this version is damaged";
-  if (best.kind != next->kind) {
-    return fmt::format("{} comes before {}", kind_names[static_cast<std::size_t>(best.kind)],
-                       kind_names[static_cast<std::size_t>(next->kind)]);
-  }
-  if (best.mtime_ns != next->mtime_ns) return "the newest of its version";
-  return "first by name";
-}
-
 Matcher::Matcher(std::vector<RowNames> rows) : rows_(std::move(rows)) {
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> known;
   shot_of_row_.assign(rows_.size(), no_shot);
@@ -317,13 +261,23 @@ std::string Matcher::shot_name(std::size_t shot) const {
 Fit Matcher::fit_said(const SaidByTemplate& said) const {
   Fit fit;
   if (!said.fits || !said.shot) return fit;
-  for (std::size_t index = 0; index < shots_.size(); ++index) {
+  const auto add_if_it_fits = [&](std::size_t index) {
     const Shot& shot = shots_[index];
     const bool fits = shot.shot.text == said.shot->text &&
                       (!said.scene || shot.scene.text == said.scene->text) &&
                       (!said.episode || same_episode(*said.episode, shot.episode));
     if (fits) fit.shots.push_back(index);
+  };
+  if (!said.scene) {
+    for (std::size_t index = 0; index < shots_.size(); ++index) add_if_it_fits(index);
+    return fit;
   }
+  const auto scene = scene_values_.find(said.scene->text);
+  const auto shot = shot_values_.find(said.shot->text);
+  if (scene == scene_values_.end() || shot == shot_values_.end()) return fit;
+  const auto candidates = shots_by_values_.find({scene->second, shot->second});
+  if (candidates == shots_by_values_.end()) return fit;
+  for (std::size_t index : candidates->second) add_if_it_fits(index);
   return fit;
 }
 

@@ -1,5 +1,5 @@
 // Whose media is it: from the rows' episode, scene and shot, and the names of the media found, to
-// the one item that each row shows, with the reason.
+// the shots that each item fits. Which of a shot's items counts: media/rank.hpp.
 //
 // Without any template: cells and paths are cut into the same tokens (media/tokens.hpp), and an
 // item is a shot's if its folders and name hold the shot's scene and shot (and episode, unless
@@ -13,7 +13,6 @@
 // Returned references stay valid until the next call that is not const.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -48,24 +47,6 @@ struct NamedItem {
 /// With `patterns` the studio's templates say whose the item is, and nothing else.
 NamedItem named(Item item, const Patterns* patterns = nullptr);
 
-/// Why one candidate comes before another; the first difference decides. Lower is better.
-struct Rank {
-  bool left_to_names = true;  ///< false: a person gave the item to this shot
-  int task = 0;               ///< anim, comp, render, layout, board, other, none
-  bool set_aside = false;     ///< in old, archive, backup, wip, tmp
-  std::int64_t version = 0;   ///< negated: v12 before v9; unversioned comes last
-  std::int64_t take = 0;      ///< negated
-  bool damaged = false;       ///< known to be damaged or unreadable
-  int kind = 0;               ///< movie, whole sequence, gapped sequence, gif, still
-  std::int64_t mtime_ns = 0;  ///< negated: newest first
-  std::string path;
-  auto operator<=>(const Rank&) const = default;
-};
-Rank rank_of(const NamedItem& item, bool damaged);
-
-/// Which field decided between `best` and `next`, in words: "highest version (v003 of 3)".
-std::string reason_for(const Rank& best, const std::optional<Rank>& next);
-
 /// The shots that an item fits, best fit only: one = it is that shot's; more = ambiguous.
 struct Fit {
   std::vector<std::size_t> shots;  ///< indices for Matcher::shot_name() and so on, ascending
@@ -81,6 +62,7 @@ class Matcher {
   const std::vector<std::size_t>& rows_of(std::size_t shot) const { return shots_[shot].rows; }
   /// Nothing for a row whose scene or shot is blank.
   std::optional<std::size_t> shot_of(std::size_t row) const;
+  const RowNames& names_of_row(std::size_t row) const { return rows_[row]; }
   /// "EP01 SC010 SH0020", as the first of its rows spells it.
   std::string shot_name(std::size_t shot) const;
 

@@ -29,20 +29,22 @@ constexpr std::array<Preset, 5> presets{
       "**/{scene}/{shot}/**/{scene}_{shot}_{task}_*.v{version:03}<.{frame}>.{ext};"
       "**/{scene}/{shot}/**/{scene}_{shot}_{task}.v{version:03}<.{frame}>.{ext}"},
      {"ayon",
-      "**/shots/{episode}/{scene}/{shot}/publish/{task}/{product}/v{version:03}/"
+      "**/shots/<{episode}/>{scene}/{shot}/publish/{task}/{product}/v{version:03}/"
       "*_{shot}_{product}_v{version:03}<_{output}><.{frame}>.{ext};"
-      "**/shots/{scene}/{shot}/publish/{task}/{product}/v{version:03}/"
-      "*_{shot}_{product}_v{version:03}<_{output}><.{frame}>.{ext}"},
+      "**/<{episode:(ep|e|episode)[ _-]?\\d.*}/>{scene}/{shot}/publish/{task}/{product}/"
+      "v{version:03}/*_{shot}_{product}_v{version:03}<_{output}><.{frame}>.{ext};"
+      "**/shots/<{episode}/>{scene}/{shot}/publish/*/{product}/hero/"
+      "*_{shot}_{task}_hero<_*><.{frame}>.{ext}"},
      {"kitsu",
-      "**/shots/{episode}/{scene}/{shot}/{task}/*{scene}_{shot}_{task}*<_v{version}><.{frame}>"
-      ".{ext};"
-      "**/shots/{scene}/{shot}/{task}/*{scene}_{shot}_{task}*<_v{version}><.{frame}>.{ext}"},
-     {"prism",
-      "**/Shots/{scene}/{shot}/*/{task}/v{version:04}*/<**/>{scene}-{shot}_{task}_v{version:04}*"
+      "**/shots/{scene}/{shot}/{task}/<*/>*{scene}_{shot}_{task}*<_v{version}><.{frame}>.{ext};"
+      "**/shots/{episode}/{scene}/{shot}/{task}/<*/>*{scene}_{shot}_{task}*<_v{version}>"
       "<.{frame}>.{ext}"},
+     {"prism",
+      "**/Shots/<{episode}/>{scene}/{shot}/**/{task}/v{version:04}*/<**/>"
+      "{scene}-{shot}_{task}_v{version:04}*<.{frame}>.{ext}"},
      {"small-studio",
-      "**/{episode}<_*>/{scene}/{shot}/<{task}/>{episode}_{scene}_{shot}<_{task}>_v{version}"
-      "<_take{take}><.{frame}>.{ext};"
+      "**/{episode}<_*>/{scene}/{shot}/<{task}/>{episode}_{scene}_{shot}<_{task:[a-z]+}>"
+      "<_v{version}><_take{take}><.{frame}>.{ext};"
       "**/{week:20\\d{6}}/{animator}/{episode} {scene} {shot}< *>.{ext}"}}};
 
 std::unexpected<Error> wrong(std::string_view text, std::size_t at, std::string_view why) {

@@ -350,6 +350,11 @@ std::vector<std::string> sample_files_of(const Item& sequence, int count) {
   return files;
 }
 
+bool may_state_rate(const Item& item) {
+  static constexpr std::array<std::string_view, 2> stating{"exr", "dpx"};
+  return item.kind == ItemKind::sequence && one_of(parts_of(item.name).extension, stating);
+}
+
 std::int64_t frames_of(const Item& sequence) {
   return sequence.range.last - sequence.range.first + 1;
 }

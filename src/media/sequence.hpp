@@ -78,6 +78,9 @@ std::string problem_of(const Item& sequence);
 /// before it. Fewer where it has fewer frames. REQUIRES: count > 0.
 std::vector<std::string> sample_files_of(const Item& sequence, int count);
 
+/// True if the pictures' format states the sequence's frame rate (exr, dpx).
+bool may_state_rate(const Item& item);
+
 /// Length of a sequence: last - first + 1.
 std::int64_t frames_of(const Item& sequence);
 

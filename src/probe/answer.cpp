@@ -77,8 +77,8 @@ std::vector<std::string> flags_of(const Answer& answer, Rational project_rate) {
   if (answer.rate_assumed) flags.emplace_back("RATE_ASSUMED");
   if (answer.kind == Kind::still) flags.emplace_back("STILL");
   if (answer.audio_longer) flags.emplace_back("AUDIO_LONGER");
-  const bool other_rate =
-      answer.frame_rate && !answer.variable_rate && *answer.frame_rate != project_rate;
+  const bool other_rate = answer.frame_rate && !answer.variable_rate &&
+                          *answer.frame_rate != project_rate && answer.kind != Kind::still;
   if (other_rate) flags.emplace_back("RATE_NOT_PROJECT");
   return flags;
 }

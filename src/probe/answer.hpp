@@ -17,7 +17,7 @@
 namespace tracker::probe {
 
 /// Part of every cache key: raise it when any answer may change.
-inline constexpr int prober_version = 2;
+inline constexpr int prober_version = 3;
 
 enum class Kind : std::uint8_t {
   video,
@@ -31,8 +31,9 @@ std::string_view name_of(Kind kind);
 struct Answer {
   Kind kind = Kind::none;
   std::optional<std::int64_t> frames;
-  std::optional<Rational> frame_rate;  ///< of variable rate: the average
-  std::optional<Rational> duration;    ///< seconds
+  std::optional<Rational>
+      frame_rate;                    ///< of variable rate: the average; of a still: its sequence's
+  std::optional<Rational> duration;  ///< seconds
   bool variable_rate = false;
   bool edit_list = false;     ///< the file stores more than it shows
   bool truncated = false;     ///< cut: `frames` is what is there, or what the index claims

@@ -3,6 +3,7 @@
 #include "probe/avi_index.hpp"
 #include "probe/matroska_index.hpp"
 #include "probe/mp4_index.hpp"
+#include "probe/picture_head.hpp"
 #include "probe/picture_index.hpp"
 
 namespace tracker::probe {
@@ -37,8 +38,12 @@ std::optional<Answer> read_index(FileBytes& bytes, Format format) {
     case Format::work_file:
       return refused("a work file, not a rendered picture");
     case Format::jpeg:
-    case Format::picture:
       return still_picture();
+    case Format::picture: {
+      Answer answer = still_picture();
+      answer.frame_rate = stated_rate(bytes);
+      return answer;
+    }
     case Format::audio:
       return sound_only();
     case Format::mp4:

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t ticks_max = std::int64_t{1} << 53;  ///< products with them fit
 constexpr std::size_t blocks_max = 10'000'000;
+constexpr Rational rate_without_delays{10, 1};  ///< of a gif
 
 /// Pictures and the time they stand, collected while walking.
 struct Shown {
@@ -154,6 +155,12 @@ Answer read_gif(FileBytes& bytes) {
     }
   }
   Answer answer = answer_of(shown, "gif", "gif blocks");
+  if (answer.kind == Kind::animation && shown.ticks == 0) {
+    answer.frame_rate = rate_without_delays;
+    answer.duration = duration_of(shown.frames, rate_without_delays);
+    answer.rate_assumed = true;
+    answer.how += ", no delays: 10 a second as browsers show it";
+  }
   answer.width = width;
   answer.height = height;
   return answer;

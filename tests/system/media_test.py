@@ -88,12 +88,15 @@ class Durations(SystemTest):
     def test_a_movie_is_measured_into_api_and_workbook(self):
         media = self.measured("SH0010", frames=24, fps="24/1", duration_seconds=1.0)
         self.assertIsNone(media["problem"])
+        self.assertEqual((media["version"], media["flags"]), ("v001", []))
+        self.assertRegex(media["how"], "^mp4 .*; the shot's only file$")
         self.assertTrue(media["path"].endswith("_v001.mp4"), media["path"])
         wait_until(lambda: self.in_workbook("SH0010") == "24", "24 frames in the workbook")
 
     def test_the_newest_version_is_the_shot(self):
         media = self.measured("SH0020", frames=60, duration_seconds=2.5)
         self.assertTrue(media["path"].endswith("_v002.mov"), media["path"])
+        self.assertTrue(media["how"].endswith("; highest version (v002)"), media["how"])
 
     def test_missing_frames_of_a_sequence_are_named_and_counted_in(self):
         media = self.measured("SH0030", frames=20)
@@ -111,7 +114,7 @@ class Durations(SystemTest):
         movie(self.studio.media, 11, 1, 24, rate=25)
         hollow = movie(self.studio.media, 12, 1, 24)
         hollow.write_bytes(b"")
-        self.measured("SH0110", frames=24)
+        self.assertEqual(self.measured("SH0110", frames=24)["flags"], ["RATE_NOT_PROJECT"])
         for shot, doubt in (("SH0110", "wrong_rate"), ("SH0120", "empty"), ("SH0030", "gaps"),
                             ("SH0040", "problem"), ("SH0140", "no_file")):
             wait_until(lambda: self.doubts(shot) == [doubt], f"{shot}: {doubt}", 60, 0.05)
@@ -203,6 +206,50 @@ class Durations(SystemTest):
         self.assertEqual(cloud.entry(shot="SH0080")["media"]["frames"], 31)
         cloud.call("PUT", "/api/media/pin", {"path": "inbox/kite flies.mp4", "entry_id": None})
         wait_until(lambda: cloud.entry(shot="SH0080")["media"] is None, "names to decide again")
+
+    def test_a_file_that_fits_two_shots_is_neithers_and_both_are_told(self):
+        folder = self.studio.media / "SC500" / "SH5000"
+        folder.mkdir(parents=True)
+        ffmpeg("testsrc=size=64x48:rate=24", "-frames:v", "24", str(folder / "playblast_v001.mp4"))
+        edit = Edit(self.studio.workbook)
+        for animator, episode in (("Mina", "EP01 Harbour"), ("Jonas", "EP02 Harbour")):
+            edit.append((animator, "Series", episode, "SC500", "SH5000", "20260105", "Review", ""))
+        edit.save()
+
+        def problems():
+            rows = self.studio.cloud.get("/api/production-data?shot=SH5000")["data"]
+            found = [(row["media"] or {}).get("problem") for row in rows]
+            return found if len(found) == 2 and all(found) else None
+        for problem in wait_until(problems, "both rows to say that the file is ambiguous", 60, 0.1):
+            self.assertRegex(problem, "^ambiguous: SC500/SH5000/playblast_v001.mp4 fits "
+                                      '"EP01 Harbour SC500 SH5000" and "EP02 Harbour SC500 SH5000"')
+        movie_of_one = folder / "ep02_sc500_sh5000_v001.mp4"
+        ffmpeg("testsrc=size=64x48:rate=24", "-frames:v", "30", str(movie_of_one))
+
+        def frames():
+            rows = self.studio.cloud.get("/api/production-data?shot=SH5000")["data"]
+            return {row["episode_title"]: row["media"]["frames"] for row in rows}
+        wait_until(lambda: frames() == {"EP01 Harbour": None, "EP02 Harbour": 30},
+                   "the file that names its episode to be measured", 60, 0.1)
+
+    def test_what_a_person_typed_over_a_measurement_stays_until_it_is_cleared(self):
+        movie(self.studio.media, 16, 1, 24)
+        wait_until(lambda: self.in_workbook("SH0160") == "24", "24 frames in the workbook", 60)
+
+        def typed(value):
+            edit = Edit(self.studio.workbook)
+            header = [text_of(cell.value) for cell in edit.sheet[edit.header_row]]
+            edit.sheet.cell(edit.find("SH0160"), header.index("Frames") + 1).value = value
+            edit.save()
+        typed(99)
+        movie(self.studio.media, 16, 2, 30)
+        self.measured("SH0160", frames=30)
+        movie(self.studio.media, 17, 1, 18)  # written after it
+        wait_until(lambda: self.in_workbook("SH0170") == "18", "18 frames in the workbook", 60)
+        self.assertEqual(self.in_workbook("SH0160"), "99")
+        typed(None)
+        movie(self.studio.media, 16, 3, 36)
+        wait_until(lambda: self.in_workbook("SH0160") == "36", "36 frames in the workbook", 60)
 
     def test_a_row_that_is_typed_later_finds_its_render(self):
         movie(self.studio.media, 91, 1, 18)

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <set>
 
 #include "cli/database_url.hpp"
 #include "cli/reader.hpp"
+#include "cli/variables.hpp"
 
 namespace tracker::cli {
 namespace {
@@ -92,6 +94,15 @@ TEST(LocalSettings, HaveTheContractsDefaults) {
   EXPECT_FALSE(settings->enable_auto_sync);
 }
 
+/// What is not listed has no option, no help, and a demo does not pass it on to its local role.
+TEST(LocalSettings, OfTheMediaAreAllListed) {
+  std::set<std::string_view> listed;
+  for (const Variable& variable : local_variables()) listed.insert(variable.name);
+  for (const char* name : {"MEDIA_ROOT", "MEDIA_PATTERN", "MEDIA_TASKS", "FPS"}) {
+    EXPECT_TRUE(listed.contains(name)) << name;
+  }
+}
+
 TEST(LocalSettings, RefuseWeakSecretsTowardsAnHttpsCloud) {
   const auto refused = local_with({{"RAILWAY_APP_URL", "https://studio.example.com"}});
   ASSERT_FALSE(refused.has_value());
@@ -102,6 +113,8 @@ TEST(LocalSettings, RefuseWeakSecretsTowardsAnHttpsCloud) {
 TEST(LocalSettings, RefuseWhatIsMalformed) {
   EXPECT_TRUE(sentence(local_with({{"FPS", "fast"}}).error()).starts_with("FPS is \"fast\""));
   EXPECT_FALSE(local_with({{"LINK_MODE", "pigeon"}}).has_value());
+  EXPECT_TRUE(sentence(local_with({{"MEDIA_TASKS", "paint"}}).error())
+                  .starts_with("MEDIA_TASKS: \"paint\" is no task"));
   EXPECT_FALSE(local_with({{"REQUIRE_SIGNATURE", "true"}}).has_value());
   EXPECT_FALSE(local_with({{"RAILWAY_APP_URL", "https://u:p@studio.example.com"}}).has_value());
 }

@@ -146,6 +146,32 @@ TEST_F(MediaServiceTest, SequencesShowTheirGaps) {
   EXPECT_EQ(latest_["a"]->duration, (Rational{1, 2}));
 }
 
+/// An EXR whose head states 25 frames a second; nothing else of it is looked at.
+void write_exr(const std::filesystem::path& path, char rate = 25) {
+  std::filesystem::create_directories(path.parent_path());
+  std::string head("\x76\x2F\x31\x01\2\0\0\0framesPerSecond\0rational\0\10\0\0\0", 37);
+  head += std::string({rate, 0, 0, 0, 1, 0, 0, 0, 0});
+  std::ofstream(path, std::ios::binary) << head;
+}
+
+TEST_F(MediaServiceTest, PicturesStateTheRateOfTheirSequence) {
+  const auto frame = [this](int number) {
+    return root() / (shot_folder + "ep01_sc010_sh0020_v001." + std::to_string(number) + ".exr");
+  };
+  for (int number = 1001; number <= 1050; ++number) write_exr(frame(number));
+  start({shot_row("a", "EP01", "SC010", "SH0020")});
+  ASSERT_TRUE(shows("a", 50));
+  EXPECT_EQ(latest_["a"]->frame_rate, (Rational{25, 1}));
+  EXPECT_EQ(latest_["a"]->duration, (Rational{2, 1}));
+  EXPECT_THAT(latest_["a"]->flags, testing::ElementsAre("RATE_NOT_PROJECT"));
+  EXPECT_THAT(latest_["a"]->how, testing::StartsWith("file names, rate of the first picture; "));
+  EXPECT_EQ(latest_["a"]->problem, "the file runs at 25 frames per second, the project at 24");
+  EXPECT_EQ(told_["a"], 1) << "not before its rate was known";
+  write_exr(frame(1051));
+  ASSERT_TRUE(shows("a", 51));
+  EXPECT_EQ(latest_["a"]->frame_rate, (Rational{25, 1}));
+}
+
 TEST_F(MediaServiceTest, AFileThatTwoShotsFitIsNobodysAndBothAreNamed) {
   ASSERT_TRUE(make(root(), "SC010/SH0020/playblast_v001.mp4", 24));
   start({shot_row("a", "EP01", "SC010", "SH0020"), shot_row("b", "EP02", "SC010", "SH0020")});
@@ -256,6 +282,46 @@ TEST_F(MediaServiceTest, AFileOfNoShotIsToldAndAPersonMayGiveItToOne) {
   ASSERT_TRUE(shows("1", 24) && shows("2", 36));
   service_->set_pins({{"inbox/kite flies.mp4", 7}});
   EXPECT_TRUE(run_until([&] { return !latest_["2"] && unmatched_.total == 1; })) << "no such row";
+}
+
+TEST_F(MediaServiceTest, AMeasurementSaysWhatTheFileIsAndWhyItIsThisOne) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 30, "30/1"));
+  ASSERT_TRUE(make(root(), "EP01_Kite/SC010/SH0030/ep01_sc010_sh0030_v002.mp4", 24));
+  ASSERT_TRUE(make(root(), "EP01_Kite/SC010/SH0030/ep01_sc010_sh0030_v009.mp4", 24));
+  std::ofstream(root() / "EP01_Kite/SC010/SH0040.mp4").close();
+  std::ofstream(root() / "EP01_Kite/SC010/SH0050_v1.1001.png").close();
+  std::ofstream(root() / "EP01_Kite/SC010/SH0050_v1.1002.png") << "some bytes";
+  start({shot_row("a", "EP01", "SC010", "SH0020"), shot_row("b", "EP01", "SC010", "SH0030"),
+         shot_row("c", "EP01", "SC010", "SH0040"), shot_row("d", "EP01", "SC010", "SH0050")});
+  ASSERT_TRUE(shows("a", 30) && shows("b", 24) && shows("d", 2));
+  EXPECT_THAT(latest_["a"]->flags, testing::ElementsAre("RATE_NOT_PROJECT"));
+  EXPECT_EQ(latest_["a"]->problem, "the file runs at 30 frames per second, the project at 24");
+  EXPECT_THAT(latest_["a"]->how, testing::EndsWith("; the shot's only file"));
+  EXPECT_THAT(latest_["b"]->how, testing::EndsWith("; highest version (v009)"));
+  ASSERT_TRUE(run_until([&] { return latest_["c"].has_value(); }));
+  EXPECT_THAT(latest_["c"]->flags, testing::Contains("EMPTY"));
+  EXPECT_THAT(latest_["d"]->flags, testing::ElementsAre("EMPTY"));
+  EXPECT_EQ(latest_["d"]->problem, "empty or far too small: frame 1001");
+}
+
+TEST_F(MediaServiceTest, WhatTheNamesHaveInCommonIsOffered) {
+  ASSERT_TRUE(make(root(), "SC010/SH0010/sc010_sh0010_v001.mp4", 24));
+  std::vector<ShotRow> rows;
+  for (int shot = 10; shot <= 60; shot += 10) {
+    const std::string name = "00" + std::to_string(shot);
+    rows.push_back(shot_row(name, "EP01", "SC010", "SH" + name));
+    const auto folder = root() / "SC010" / ("SH" + name);
+    std::filesystem::create_directories(folder);
+    if (shot > 10) {
+      std::filesystem::copy_file(root() / "SC010/SH0010/sc010_sh0010_v001.mp4",
+                                 folder / ("sc010_sh" + name + "_v001.mp4"));
+    }
+  }
+  start(rows);
+  ASSERT_TRUE(run_until([&] { return service_->offer().has_value(); }));
+  EXPECT_EQ(service_->offer()->templates,
+            "{scene}/{shot}/{scene}_{shot}_v{version}<.{frame}>.{ext}");
+  EXPECT_EQ(service_->offer()->rows, 6u);
 }
 
 TEST_F(MediaServiceTest, RowsMayComeChangeAndGo) {

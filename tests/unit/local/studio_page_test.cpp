@@ -51,6 +51,15 @@ TEST(StudioPage, says_what_a_person_must_know_first) {
   EXPECT_TRUE(page.contains("Sheet1!C7: a formula &amp; more"));
 }
 
+TEST(StudioPage, offers_the_templates_that_names_follow) {
+  StudioState state;
+  EXPECT_FALSE(studio_html(state).contains("MEDIA_PATTERN"));
+  state.pattern_offer = media::LearnedPattern{"{scene}/{shot}<_v{version}>.{ext}", 412, 430};
+  const std::string page = studio_html(state);
+  EXPECT_TRUE(page.contains("412 of 430 rows are named alike"));
+  EXPECT_TRUE(page.contains("MEDIA_PATTERN='{scene}/{shot}&lt;_v{version}>.{ext}'"));
+}
+
 TEST(StudioPage, counts_what_is_wrong) {
   const std::string page =
       findings_html({{"cloud", Verdict::ok, "answers", ""},

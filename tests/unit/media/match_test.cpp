@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "media/rank.hpp"
+
 namespace tracker::media {
 namespace {
 
@@ -124,6 +126,43 @@ TEST(Rank, TaskThenOldThenVersionAsANumberThenTake) {
                 movie("anim/a_v012_take2.mov"), movie("anim/a_latest.mov")}),
       ElementsAre("anim/a_v012_take2.mov", "anim/a_v012.mov", "anim/a_v9.mov", "anim/a_latest.mov",
                   "anim/old/a_v013.mov", "comp/a_v020.mov", "a_final.mov"));
+}
+
+TEST(Rank, TheStudioSaysWhichTaskCounts) {
+  const NamedItem anim = movie("anim/a_v3.mov");
+  const NamedItem comp = movie("comp/a_v1.mov");
+  const NamedItem board = movie("board/a_v1.mov");
+  EXPECT_EQ(reason_for(rank_of(anim, false), rank_of(comp, false)), "anim comes before comp");
+  const auto order = parse_task_order("Compositing, board");
+  ASSERT_TRUE(order.has_value());
+  EXPECT_LT(rank_of(comp, false, *order), rank_of(board, false, *order));
+  EXPECT_LT(rank_of(board, false, *order), rank_of(anim, false, *order));
+  EXPECT_LT(rank_of(anim, false, *order), rank_of(movie("a_v9.mov"), false, *order));
+  EXPECT_EQ(reason_for(rank_of(comp, false, *order), rank_of(anim, false, *order)),
+            "comp comes before anim");
+  EXPECT_EQ(parse_task_order(""), TaskOrder{});
+  EXPECT_EQ(parse_task_order("comp, paint").error().what, "\"paint\" is no task");
+}
+
+TEST(Rank, EveryDifferenceHasItsReason) {
+  const auto reason = [](std::string_view best, std::string_view next) {
+    return reason_for(rank_of(movie(best, 5), false), rank_of(movie(next, 1), false));
+  };
+  EXPECT_EQ(reason_for(rank_of(movie("a.mov"), false), std::nullopt), "the shot's only file");
+  EXPECT_EQ(reason("a.mov", "old/b.mov"), "the others lie in a folder for old files");
+  EXPECT_EQ(reason("a_v1.mov", "a_final.mov"), "highest version (v001)");
+  EXPECT_EQ(reason("a_v1_take2.mov", "a_v1_take1.mov"), "highest take (take 2)");
+  EXPECT_EQ(reason("a.mov", "b.mov"), "the newest of its version");
+  NamedItem frames = movie("a_v1.%04d.png");
+  frames.item.kind = ItemKind::sequence;
+  NamedItem gapped = frames;
+  gapped.item.missing = {{3, 4}};
+  EXPECT_EQ(reason_for(rank_of(frames, false), rank_of(gapped, false)),
+            "a whole sequence comes before a sequence with gaps");
+  Rank by_hand = rank_of(movie("z.mov"), true);
+  by_hand.left_to_names = false;
+  EXPECT_LT(by_hand, rank_of(movie("anim/a_v9.mov"), false));
+  EXPECT_EQ(reason_for(by_hand, std::nullopt), "given to this shot by hand");
 }
 
 TEST(Rank, ReadableThenMovieThenNewest) {
