@@ -97,7 +97,7 @@ Status write_in_place(const std::filesystem::path& file, std::string_view before
 Status patch_file(const WorkbookPatchOptions& options, bool& refused) {
   TRY(const WorkbookEdits edits, parse_edits(options));
   TRY(workbook::Document document, open_file(options.file));
-  const std::string before(document.bytes());
+  const workbook::Document before = document;
   for (const auto& [sheet, edit] : edits) {
     TRY(workbook::Patched patched, document.edit(edit));
     for (const workbook::Refusal& refusal : patched.refusals) {
@@ -108,7 +108,8 @@ Status patch_file(const WorkbookPatchOptions& options, bool& refused) {
   }
   if (refused) return {};
   return options.output.empty()
-             ? write_in_place(std::filesystem::absolute(options.file), before, document.bytes())
+             ? write_in_place(std::filesystem::absolute(options.file), before.bytes(),
+                              document.bytes())
              : disk::replace_file(std::filesystem::absolute(options.output), document.bytes());
 }
 

@@ -41,9 +41,7 @@ bool inflate_open_ended(std::string_view compressed, std::string& out, std::size
 
 class Deflater {
  public:
-  explicit Deflater(std::size_t size) : tables_(new std::uint8_t[tables_size]) {
-    reserve_large(result_.bytes, size / 4 + 1024);
-  }
+  explicit Deflater(std::string& out) : out_(out), tables_(new std::uint8_t[tables_size]) {}
 
   void begin_chunk() { first_piece_ = result_.pieces.size(); }
 
@@ -52,28 +50,27 @@ class Deflater {
   void add(std::string_view text, std::size_t from, std::size_t to) {
     if (from < to && to - from < piece_size / 2 && result_.pieces.size() > first_piece_) {
       from -= result_.pieces.back().size;
-      result_.bytes.resize(result_.bytes.size() - result_.pieces.back().stored_size);
+      out_.resize(out_.size() - result_.pieces.back().stored_size);
       result_.pieces.pop_back();
     }
     std::size_t left = std::max<std::size_t>((to - from + piece_size / 2) / piece_size, 1);
     for (; from < to; --left) {
       const std::string_view part = text.substr(from, (to - from) / left);
       from += part.size();
-      const std::size_t before = result_.bytes.size();
+      const std::size_t before = out_.size();
       compress(part);
       result_.pieces.push_back({static_cast<std::uint32_t>(part.size()),
-                                static_cast<std::uint32_t>(result_.bytes.size() - before),
-                                crc32(part)});
+                                static_cast<std::uint32_t>(out_.size() - before), crc32(part)});
     }
   }
 
   void copy_all(std::span<const DeflatedPiece> pieces, std::string_view compressed) {
-    result_.bytes += compressed;
+    out_ += compressed;
     result_.pieces.insert(result_.pieces.end(), pieces.begin(), pieces.end());
   }
 
   Deflated finish() {
-    result_.bytes += empty_last_block;
+    out_ += empty_last_block;
     for (const DeflatedPiece& piece : result_.pieces) {
       result_.crc = static_cast<std::uint32_t>(::crc32_combine(result_.crc, piece.crc, piece.size));
     }
@@ -84,7 +81,7 @@ class Deflater {
   static constexpr std::size_t tables_size = ISAL_DEF_LVL1_DEFAULT;
 
   void compress(std::string_view part) {
-    const std::size_t before = result_.bytes.size();
+    const std::size_t before = out_.size();
     const std::size_t bound = part.size() + part.size() / 1024 + 1024;  // stored blocks at worst
     isal_zstream stream;
     isal_deflate_stateless_init(&stream);
@@ -95,7 +92,7 @@ class Deflater {
     stream.end_of_stream = 0;
     stream.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(part.data()));
     stream.avail_in = static_cast<std::uint32_t>(part.size());
-    result_.bytes.resize_and_overwrite(before + bound, [&](char* target, std::size_t) {
+    out_.resize_and_overwrite(before + bound, [&](char* target, std::size_t) {
       stream.next_out = reinterpret_cast<std::uint8_t*>(target) + before;
       stream.avail_out = static_cast<std::uint32_t>(bound);
       // every argument is ours and the room suffices: an error would be a bug in one of the two
@@ -104,6 +101,7 @@ class Deflater {
     });
   }
 
+  std::string& out_;
   std::unique_ptr<std::uint8_t[]> tables_;
   Deflated result_;
   std::size_t first_piece_ = 0;  // of the chunk
@@ -193,10 +191,8 @@ Result<std::string> inflate(std::string_view compressed, std::size_t size) {
   return out;
 }
 
-Deflated deflate(Chunks chunks, const DeflatedBefore& before) {
-  std::size_t total = 0;
-  for (const std::string_view chunk : chunks) total += chunk.size();
-  Deflater out(total);
+Deflated deflate(std::string& target, Chunks chunks, const DeflatedBefore& before) {
+  Deflater out(target);
   const std::vector<OldChunk> old = chunks_of(before);
   std::unordered_map<const char*, const OldChunk*> by_place;
   for (const OldChunk& chunk : old) by_place[chunk.text.data()] = &chunk;

@@ -25,7 +25,6 @@ struct DeflatedPiece {
 };
 
 struct Deflated {
-  std::string bytes;                  ///< the pieces in order, and an empty last block
   std::vector<DeflatedPiece> pieces;  ///< all of the text
   std::uint32_t crc = 0;              ///< of the text
 };
@@ -40,9 +39,13 @@ struct DeflatedBefore {
   const std::vector<DeflatedPiece>* pieces = nullptr;
 };
 
-/// Raw deflate at a level where a patch need not wait for it. Chunks that are the same memory as
-/// one before are copied without a look; the first and the last are compared with those before.
-Deflated deflate(Chunks chunks, const DeflatedBefore& before = {});
+/// Raw deflate at a level where a patch need not wait for it: the pieces in order, and an empty
+/// last block, at the end of `out`. Chunks that are the same memory as one before are copied
+/// without a look; the first and the last are compared with those before.
+Deflated deflate(std::string& out, Chunks chunks, const DeflatedBefore& before = {});
+
+/// About as many bytes as deflate() makes of a text of this size.
+constexpr std::size_t deflated_size_guess(std::size_t size) { return size / 4 + 1024; }
 
 std::uint32_t crc32(std::string_view bytes);
 

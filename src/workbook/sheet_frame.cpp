@@ -76,8 +76,9 @@ class FrameMover {
   }
 
   static bool is_item(std::string_view name) {
-    return is_one_of(name, {"mergeCell", "hyperlink", "dataValidation", "brk", "cellWatch",
-                            "conditionalFormatting", "sparkline"});
+    return is_one_of(name,
+                     {"mergeCell", "hyperlink", "dataValidation", "brk", "cellWatch",
+                      "conditionalFormatting", "sparkline", "protectedRange", "ignoredError"});
   }
 
   void enter(const XmlTag& tag) {
@@ -96,8 +97,9 @@ class FrameMover {
       change_.problem = "an extended format, validation or sparkline would lose all of its cells";
       return;
     }
-    if (container.kept == 0 && is_one_of(name, {"mergeCells", "hyperlinks", "dataValidations",
-                                                "rowBreaks", "cellWatches"})) {
+    if (container.kept == 0 &&
+        is_one_of(name, {"mergeCells", "hyperlinks", "dataValidations", "rowBreaks", "cellWatches",
+                         "protectedRanges", "ignoredErrors"})) {
       change_.edits.resize(container.first_edit);
       change_.edits.push_back({container.tag.begin, tag.end - container.tag.begin, ""});
       return;

@@ -6,44 +6,13 @@
 #include <array>
 #include <vector>
 
-#include "workbook/xml_scan.hpp"
+#include "workbook/part_editor.hpp"
+#include "workbook/sheet_drawings.hpp"
 
 namespace tracker::workbook {
 namespace {
 
 constexpr std::string_view content_types_key = "[content_types].xml";
-
-/// Edits of one part, applied at the end.
-class PartEditor {
- public:
-  PartEditor(PartChanges& changes, std::string key) : changes_(changes), key_(std::move(key)) {
-    if (const std::string* text = changes_.read(key_)) text_ = *text;
-  }
-
-  std::string_view text() const { return text_; }
-
-  void replace(std::string_view old, const std::string& text) {
-    if (old == text) return;
-    edits_.push_back({static_cast<std::size_t>(old.data() - text_.data()), old.size(), text});
-  }
-  void erase(std::size_t begin, std::size_t end) { edits_.push_back({begin, end - begin, ""}); }
-
-  /// Raw text between the tag and the next '<'.
-  std::string_view inner(const XmlTag& tag) const {
-    const std::size_t end = std::min(text_.find('<', tag.end), text_.size());
-    return std::string_view(text_).substr(tag.end, end - tag.end);
-  }
-
-  void finish() {
-    if (!edits_.empty()) changes_.set(key_, apply_edits(text_, edits_));
-  }
-
- private:
-  PartChanges& changes_;
-  std::string key_;
-  std::string text_;
-  std::vector<TextEdit> edits_;
-};
 
 void move_table(PartChanges& changes, const TableInfo& table, const RowMap& map, Growth growth,
                 std::string_view sheet_name) {
@@ -72,100 +41,6 @@ void move_table(PartChanges& changes, const TableInfo& table, const RowMap& map,
         part.replace(raw, encode_xml(*moved));
       }
     }
-  }
-  part.finish();
-}
-
-/// Comments and threaded comments: the one of a deleted row goes.
-void move_comments(PartChanges& changes, const std::string& key, std::string_view element,
-                   const RowMap& map) {
-  PartEditor part(changes, key);
-  XmlCursor cursor(part.text());
-  while (const std::optional<XmlTag> tag = cursor.next()) {
-    if (tag->kind == XmlTag::Kind::close || local_name(tag->name) != element) continue;
-    const auto ref = attribute(tag->attributes, "ref");
-    if (!ref) continue;
-    const std::string moved = map.areas(*ref, Growth::none);
-    const std::size_t end = cursor.skip_element(*tag);
-    if (end == std::string_view::npos) break;
-    if (moved.empty()) {
-      part.erase(tag->begin, end);
-    } else {
-      part.replace(*ref, moved);
-    }
-  }
-  part.finish();
-}
-
-/// Boxes of comments: <x:Row> counts from 0; the anchor's third and seventh number are rows.
-void move_boxes(PartChanges& changes, const std::string& key, const RowMap& map) {
-  PartEditor part(changes, key);
-  const auto zero_based = [&map](std::uint32_t row) -> std::optional<std::uint32_t> {
-    const auto moved = map.row(row + 1);
-    if (!moved) return std::nullopt;
-    return *moved - 1;
-  };
-  XmlCursor cursor(part.text());
-  while (const std::optional<XmlTag> shape = cursor.next()) {
-    if (shape->kind != XmlTag::Kind::open || local_name(shape->name) != "shape") continue;
-    const std::size_t begin = cursor.position();
-    const std::size_t end = cursor.skip_element(*shape);
-    if (end == std::string_view::npos) break;
-    XmlCursor inside(part.text(), begin, end);
-    std::string_view anchor;
-    std::string_view row_text;
-    while (const std::optional<XmlTag> tag = inside.next()) {
-      if (tag->kind != XmlTag::Kind::open) continue;
-      if (local_name(tag->name) == "Anchor") anchor = part.inner(*tag);
-      if (local_name(tag->name) == "Row") row_text = part.inner(*tag);
-    }
-    const auto row = parse_number(row_text);
-    if (!row) continue;
-    const auto moved = zero_based(*row);
-    if (!moved) {
-      part.erase(shape->begin, end);
-      continue;
-    }
-    const std::int64_t by = static_cast<std::int64_t>(*moved) - static_cast<std::int64_t>(*row);
-    if (by == 0) continue;
-    part.replace(row_text, std::to_string(*moved));
-    std::vector<std::string> numbers;
-    for (std::string_view rest = anchor; !rest.empty();) {
-      const std::size_t comma = std::min(rest.find(','), rest.size());
-      std::string_view number = rest.substr(0, comma);
-      while (!number.empty() &&
-             (number.front() == ' ' || number.front() == '\n' || number.front() == '\r')) {
-        number.remove_prefix(1);
-      }
-      const auto value = parse_number(number.substr(0, number.find_first_not_of("0123456789")));
-      if (value && (numbers.size() == 2 || numbers.size() == 6)) {
-        numbers.push_back(std::to_string(std::max<std::int64_t>(*value + by, 0)));
-      } else {
-        numbers.emplace_back(number);
-      }
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-    }
-    if (numbers.size() == 8) part.replace(anchor, fmt::format("{}", fmt::join(numbers, ", ")));
-  }
-  part.finish();
-}
-
-/// Pictures and charts on the sheet move with the rows under their corners.
-void move_drawing(PartChanges& changes, const std::string& key, const RowMap& map) {
-  PartEditor part(changes, key);
-  XmlCursor cursor(part.text());
-  bool in_corner = false;
-  while (const std::optional<XmlTag> tag = cursor.next()) {
-    const std::string_view name = local_name(tag->name);
-    if (name == "from" || name == "to") in_corner = tag->kind == XmlTag::Kind::open;
-    if (!in_corner || name != "row" || tag->kind != XmlTag::Kind::open) continue;
-    const std::string_view raw = part.inner(*tag);
-    const auto row = parse_number(raw);
-    if (!row || *row >= rows_max) continue;
-    // a corner in a deleted row stays at the row that takes its place
-    std::uint32_t old_row = *row + 1;
-    while (old_row < rows_max && map.is_deleted(old_row)) ++old_row;
-    part.replace(raw, std::to_string(*map.row(old_row) - 1));
   }
   part.finish();
 }
@@ -277,6 +152,19 @@ void move_mapped_cells(PartChanges& changes, const std::string& key, const RowMa
   part.finish();
 }
 
+/// Drawings and links of all sheets.
+void move_drawings(PartChanges& changes, const SheetState& sheet, const RowMap& map) {
+  for (const SheetState& one : changes.state().sheets) {
+    const FormulaPlace place{&one == &sheet, sheet.entry.name, false, {}};
+    move_relation_links(changes, one.entry.part, map, place);
+    for (const Relation& relation : read_relations(changes.reader(), one.entry.part)) {
+      if (relation.type != "drawing" || changes.read(relation.target) == nullptr) continue;
+      move_drawing(changes, relation.target, map, place);
+      move_relation_links(changes, relation.target, map, place);
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> check_parts(const State& state, const SheetState& sheet,
@@ -321,7 +209,6 @@ void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const Table
       move_comments(changes, relation.target, "threadedComment", map);
     }
     if (relation.type == "vmlDrawing") move_boxes(changes, relation.target, map);
-    if (relation.type == "drawing") move_drawing(changes, relation.target, map);
     if (relation.type == "tableSingleCells") move_mapped_cells(changes, relation.target, map);
     if (relation.type == "pivotTable") move_pivot_table(changes, relation.target, map);
   }
@@ -329,6 +216,7 @@ void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const Table
 
 void move_workbook_parts(PartChanges& changes, const SheetState& sheet, const RowMap& map) {
   move_names(changes, sheet, map);
+  if (map.shifts()) move_drawings(changes, sheet, map);
   for (const std::string_view type : {"drawingml.chart+xml", "ms-office.chartex+xml"}) {
     for (const std::string& key : parts_of_type(changes.reader(), type)) {
       if (changes.read(key) != nullptr) move_chart(changes, key, sheet, map);

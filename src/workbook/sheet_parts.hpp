@@ -1,4 +1,4 @@
-// The other parts that name rows of a sheet: tables, comments and their boxes, drawings, charts,
+// The other parts that name rows of a sheet: tables, what lies on it (sheet_drawings), charts,
 // pivot sources, defined names, the calculation chain. Pure; safe on any thread.
 #pragma once
 
@@ -14,12 +14,12 @@ namespace tracker::workbook {
 std::optional<std::string> check_parts(const State& state, const SheetState& sheet,
                                        const RowMap& map);
 
-/// Parts that belong to the sheet: tables, comments, drawings. `data` is the table that grows;
+/// Parts that belong to the sheet: tables, comments, pivot tables. `data` is the table that grows;
 /// nullptr: any that covers the data.
 void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const TableInfo* data,
                       const RowMap& map);
 
-/// Parts of the whole workbook: names, charts, pivot sources.
+/// Parts of the whole workbook: names, drawings, charts, pivot sources.
 void move_workbook_parts(PartChanges& changes, const SheetState& sheet, const RowMap& map);
 
 /// Programs build it anew; a stale entry makes Excel repair the file.

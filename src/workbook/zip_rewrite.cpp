@@ -33,38 +33,37 @@ std::string without_zip64(std::string_view extra) {
   return kept;
 }
 
+/// Header and body at the end of `out`; the header's numbers are known when the body stands there.
 Placed write_changed(std::string& out, std::string_view bytes, const ZipEntry& entry,
                      const ZipChange& change, std::vector<DeflatedPiece>& pieces) {
   Placed placed;
   placed.changed = true;
-  std::string body;
-  if (entry.method == ZipMethod::stored) {
-    for (const std::string_view chunk : *change.content) body += chunk;
-    placed.size = static_cast<std::uint32_t>(body.size());
-    placed.crc = crc32(body);
-  } else {
-    for (const std::string_view chunk : *change.content) {
-      placed.size += static_cast<std::uint32_t>(chunk.size());
-    }
-    Deflated data = deflate(*change.content, change.before);
-    pieces = std::move(data.pieces);
-    placed.crc = data.crc;
-    body = std::move(data.bytes);
+  for (const std::string_view chunk : *change.content) {
+    placed.size += static_cast<std::uint32_t>(chunk.size());
   }
-  placed.compressed_size = static_cast<std::uint32_t>(body.size());
   const std::size_t name_length = get<std::uint16_t>(bytes, entry.local_offset + 26);
   std::string header(bytes.substr(entry.local_offset, local_size + name_length));
   const std::string extra = without_zip64(bytes.substr(
       entry.local_offset + header.size(), get<std::uint16_t>(bytes, entry.local_offset + 28)));
   const auto flags = get<std::uint16_t>(header, 6);
   put(header, 6, static_cast<std::uint16_t>(flags & ~flag_descriptor));
-  put(header, 14, placed.crc);
-  put(header, 18, placed.compressed_size);
-  put(header, 22, placed.size);
   put(header, 28, static_cast<std::uint16_t>(extra.size()));
+  const std::size_t header_begin = out.size();
   out += header;
   out += extra;
-  out += body;
+  const std::size_t body_begin = out.size();
+  if (entry.method == ZipMethod::stored) {
+    for (const std::string_view chunk : *change.content) out += chunk;
+    placed.crc = crc32(std::string_view(out).substr(body_begin));
+  } else {
+    Deflated data = deflate(out, *change.content, change.before);
+    pieces = std::move(data.pieces);
+    placed.crc = data.crc;
+  }
+  placed.compressed_size = static_cast<std::uint32_t>(out.size() - body_begin);
+  put(out, header_begin + 14, placed.crc);
+  put(out, header_begin + 18, placed.compressed_size);
+  put(out, header_begin + 22, placed.size);
   return placed;
 }
 
@@ -113,7 +112,8 @@ std::string add_member(std::string& out, const ZipAddition& addition, std::uint6
   constexpr std::uint16_t version = 20;
   constexpr std::uint16_t first_day = 0x0021;
   const std::string_view content = addition.content;
-  const Deflated data = deflate({&content, 1});
+  std::string body;
+  const Deflated data = deflate(body, {&content, 1});
   const auto offset = static_cast<std::uint32_t>(out.size() - shift);
   std::string common;  // version needed … extra length: the same in both headers
   add(common, version);
@@ -122,14 +122,14 @@ std::string add_member(std::string& out, const ZipAddition& addition, std::uint6
   add(common, std::uint16_t{0});
   add(common, first_day);
   add(common, data.crc);
-  add(common, static_cast<std::uint32_t>(data.bytes.size()));
+  add(common, static_cast<std::uint32_t>(body.size()));
   add(common, static_cast<std::uint32_t>(addition.content.size()));
   add(common, static_cast<std::uint16_t>(addition.name.size()));
   add(common, std::uint16_t{0});
   add(out, local_signature);
   out += common;
   out += addition.name;
-  out += data.bytes;
+  out += body;
   std::string line;
   add(line, central_signature);
   add(line, version);
@@ -169,6 +169,16 @@ void add_end(std::string& out, std::string_view bytes, const ZipDirectory& direc
   out += end;
 }
 
+/// About as long as the new archive gets: it is written without being moved.
+std::size_t size_guess(std::string_view bytes, const std::vector<ZipChange>& changes) {
+  std::size_t size = bytes.size() + bytes.size() / 8;
+  for (const ZipChange& change : changes) {
+    if (!change.content || change.before.pieces != nullptr) continue;  // of about the same size
+    for (const std::string_view chunk : *change.content) size += deflated_size_guess(chunk.size());
+  }
+  return size;
+}
+
 }  // namespace
 
 RewrittenZip rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
@@ -180,7 +190,7 @@ RewrittenZip rewrite_zip(std::string_view bytes, const ZipDirectory& directory,
   RewrittenZip result;
   result.pieces.resize(changes.size());
   std::string& out = result.bytes;
-  reserve_large(out, bytes.size() + bytes.size() / 8);
+  reserve_large(out, size_guess(bytes, changes));
   out += bytes.substr(0, directory.first_local);
   for (std::size_t index : directory.physical) {
     const ZipEntry& entry = directory.entries[index];

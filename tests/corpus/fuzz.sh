@@ -44,5 +44,5 @@ for target in "${targets[@]}"; do
   seed "$target"
   "build/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=3000 \
     -max_len=65536 -print_final_stats=1 -artifact_prefix=build/fuzz/crashes/ \
-    "build/fuzz/corpus/$target" 2>&1 | grep -vE '^#[0-9]+.*(NEW|REDUCE)' | tail -25
+    "build/fuzz/corpus/$target" 2>&1 | grep -vE '^#[0-9]+.*(NEW|REDUCE|pulse)|^"|dictionary' | tail -25
 done

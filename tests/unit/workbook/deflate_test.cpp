@@ -19,7 +19,12 @@ std::string rows_text(std::size_t count) {
   return text;
 }
 
-void expect_holds(const Deflated& deflated, std::string_view text) {
+/// A stream of its own.
+struct Stream : Deflated {
+  std::string bytes;
+};
+
+void expect_holds(const Stream& deflated, std::string_view text) {
   const auto back = inflate(deflated.bytes, text.size());
   ASSERT_TRUE(back) << describe(back.error());
   EXPECT_TRUE(*back == text);
@@ -29,10 +34,17 @@ void expect_holds(const Deflated& deflated, std::string_view text) {
   EXPECT_EQ(total, text.size());
 }
 
-Deflated deflate_whole(std::string_view text) { return deflate({&text, 1}); }
+Stream deflate_after(std::string_view text, std::string_view old, const Stream& before) {
+  Stream stream;
+  static_cast<Deflated&>(stream) =
+      deflate(stream.bytes, {&text, 1}, {{old}, before.bytes, &before.pieces});
+  return stream;
+}
 
-Deflated deflate_after(std::string_view text, std::string_view old, const Deflated& before) {
-  return deflate({&text, 1}, {{old}, before.bytes, &before.pieces});
+Stream deflate_whole(std::string_view text) {
+  Stream stream;
+  static_cast<Deflated&>(stream) = deflate(stream.bytes, {&text, 1});
+  return stream;
 }
 
 /// How many pieces have a checksum that no piece had before.
@@ -46,24 +58,24 @@ std::size_t count_new(const Deflated& now, const Deflated& before) {
 
 TEST(Deflate, what_did_not_change_is_copied) {
   const std::string text = rows_text(20000);
-  const Deflated before = deflate_whole(text);
+  const Stream before = deflate_whole(text);
   expect_holds(before, text);
   ASSERT_GT(before.pieces.size(), 10U);
 
   std::string longer = text;
   longer.insert(text.size() / 2, "<row r=\"0\"><c/></row>");
   longer.replace(100, 1, "");
-  const Deflated after = deflate_after(longer, text, before);
+  const Stream after = deflate_after(longer, text, before);
   expect_holds(after, longer);
   EXPECT_EQ(count_new(after, before), 2U) << "one piece for each of the two places";
 
-  const Deflated again = deflate_after(longer, longer, after);
+  const Stream again = deflate_after(longer, longer, after);
   EXPECT_EQ(again.bytes, after.bytes);
 }
 
 TEST(Deflate, a_text_that_grows_at_its_end_makes_no_crumbs) {
   std::string text = rows_text(100);
-  Deflated deflated = deflate_whole(text);
+  Stream deflated = deflate_whole(text);
   for (int i = 0; i < 2000; ++i) {
     const std::string old = text;
     text += "<row r=\"" + std::to_string(i) + "\"><c r=\"A1\"><v>1</v></c></row>";
@@ -79,7 +91,7 @@ TEST(Deflate, nothing_and_noise_are_held_too) {
   std::mt19937 random(1);
   std::string noise(300'001, '\0');
   for (char& c : noise) c = static_cast<char>(random());
-  const Deflated deflated = deflate_whole(noise);
+  const Stream deflated = deflate_whole(noise);
   expect_holds(deflated, noise);
   EXPECT_LT(deflated.bytes.size(), noise.size() + 2000);
 }
@@ -87,7 +99,7 @@ TEST(Deflate, nothing_and_noise_are_held_too) {
 RC_GTEST_PROP(DeflateLaw, any_change_of_any_text_is_held, ()) {
   std::mt19937 random(*rc::gen::arbitrary<unsigned>());
   std::string text = rows_text(random() % 8000);
-  Deflated deflated = deflate_whole(text);
+  Stream deflated = deflate_whole(text);
   for (int turn = 0; turn < 6; ++turn) {
     const std::string old = text;
     for (std::size_t edits = random() % 4; edits > 0; --edits) {
