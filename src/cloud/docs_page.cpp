@@ -15,7 +15,7 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding
 section{border-top:1px solid #8886;padding:.5rem 0}
 h2{font-size:1rem;margin:.5rem 0}
 code,pre{font-family:ui-monospace,monospace;font-size:.9em}
-pre{overflow:auto;background:#8881;padding:.5rem;border-radius:4px}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#8881;padding:.5rem;border-radius:4px}
 .method{display:inline-block;min-width:4.5rem;font-weight:700}
 .who{opacity:.8;font-size:.9em}
 )css";

@@ -25,6 +25,10 @@ Awaitable<http::Response> logout(App& app, Call call);
 Awaitable<http::Response> me(App& app, Call call);
 Awaitable<http::Response> change_me(App& app, Call call);
 
+// sessions_api.cpp
+Awaitable<http::Response> list_sessions(App& app, Call call);
+Awaitable<http::Response> end_session(App& app, Call call);
+
 // entries_api.cpp
 Awaitable<http::Response> list_entries(App& app, Call call);
 Awaitable<http::Response> list_entries_with_local_sync(App& app, Call call);

@@ -21,7 +21,7 @@ struct Parameter {
   std::string_view meaning;
 };
 
-constexpr std::array<Parameter, 19> parameters{{
+constexpr std::array<Parameter, 20> parameters{{
     {"animator", "string", "Equal; repeat it for any of several"},
     {"project_type", "string", "Equal; repeat it for any of several"},
     {"episode_title", "string", "Equal; repeat it for any of several"},
@@ -39,6 +39,7 @@ constexpr std::array<Parameter, 19> parameters{{
     {"to", "string", "Last week, YYYYMMDD"},
     {"id", "integer", "Its number"},
     {"batch", "string", "The batch that an answer or a change named"},
+    {"session", "string", "The id that the list of sessions gave"},
     {"message", "string", "hello, pull, push, applied, observed, report, offer or picture"},
     {"", "string", ""},
 }};

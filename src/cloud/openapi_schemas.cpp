@@ -65,6 +65,12 @@ constexpr std::string_view fixed_schemas = R"json({
   "warning": {"type": ["string", "null"]}}},
 "MeAnswer": {"type": "object", "properties": {
   "success": {"const": true}, "data": {"$ref": "#/components/schemas/Me"}}},
+"SessionList": {"type": "object", "required": ["success", "data"], "properties": {
+  "success": {"const": true}, "data": {"type": "array", "items": {"type": "object",
+  "required": ["id", "current"], "properties": {"id": {"type": "string"},
+    "current": {"type": "boolean"}, "address": {"type": "string"},
+    "user_agent": {"type": "string"}, "created_at": {"type": "string"},
+    "used_at": {"type": "string"}, "expires_at": {"type": "string"}}}}}},
 "Media": {"type": ["object", "null"], "properties": {
   "frames": {"type": ["integer", "null"]}, "fps": {"type": ["string", "null"]},
   "duration_seconds": {"type": ["number", "null"]}, "duration": {"type": ["string", "null"]},

@@ -43,6 +43,8 @@ enum class Route : std::uint8_t {
   logout,
   me,
   change_me,
+  list_sessions,
+  end_session,
   list_entries,
   list_entries_with_local_sync,
   create_entries,

@@ -8,12 +8,14 @@ namespace tracker::http {
 namespace {
 
 // The page loads its own scripts, styles, images and fonts and nothing else, talks to this server
-// only, stands in no frame, and may turn no text into code.
-constexpr std::string_view security_headers =
+// only, stands in no frame, and may turn no text into code. An answer that has a policy of its own
+// keeps that one alone: of two a browser obeys both.
+constexpr std::string_view page_policy =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-    "require-trusted-types-for 'script'\r\n"
+    "require-trusted-types-for 'script'\r\n";
+constexpr std::string_view security_headers =
     "X-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: same-origin\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n"
@@ -55,6 +57,7 @@ std::string answer_head(const Response& response, const AnswerContext& context) 
   }
   for (const auto& [name, value] : response.headers) add_field(head, name, value);
   if (!response.headers.find("Cache-Control")) head += "Cache-Control: no-store\r\n";
+  if (!response.headers.find("Content-Security-Policy")) head += page_policy;
   head += security_headers;
   head += context.keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   return head;

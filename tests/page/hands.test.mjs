@@ -136,9 +136,12 @@ test('a finger that rests begins a range; one that moves at once scrolls', async
   const [from] = await at(8);
   // All at once: on a busy machine a pause between them would be a finger that rests.
   const moves = [1, 2, 3, 4, 5, 6].map((i) => [{ x: from.x, y: from.y - 25 * i }]);
-  await Promise.all([
-    touch('touchStart', [from]), ...moves.map((points) => touch('touchMove', points)), touch('touchEnd', []),
-  ]);
-  await eventually(async () => assert.ok((await top()) > 20));
+  // Where the machine itself makes a pause, the finger has rested: then once more.
+  await eventually(async () => {
+    await Promise.all([
+      touch('touchStart', [from]), ...moves.map((points) => touch('touchMove', points)), touch('touchEnd', []),
+    ]);
+    assert.ok((await top()) > 20);
+  });
   await closePage(phone);
 });

@@ -97,6 +97,17 @@ test('the page comes with a policy that allows no inline script and no other ori
   assert.match(policy, /require-trusted-types-for 'script'/);
 });
 
+test('the API’s page: its own style is let in, axe finds nothing', { skip: is_mock }, async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await openPage({ colorScheme });
+    await page.goto(`${base}/api/docs`);
+    const method = page.locator('.method').first();
+    assert.equal(await method.evaluate((one) => getComputedStyle(one).display), 'inline-block');
+    await axeIsClean(page, `docs ${colorScheme}`);
+    await closePage(page);
+  }
+});
+
 test('with the keyboard alone: into the grid, around it, out of it', async () => {
   const page = await openPage();
   const grid = page.getByRole('grid');

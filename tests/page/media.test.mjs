@@ -49,6 +49,21 @@ test('a shot shows its picture; pointer and arrow keys go through ten frames of 
   await eventually(async () => assert.match(await film.getAttribute('aria-label'), /picture 2 of 10/));
 });
 
+test('gaps are told as ranges of frames; the renders of this week are a group of their own', real, async () => {
+  const [gaps] = sql(
+    `select measurement->>'missing_frames' from entry_state where jsonb_array_length(measurement->'missing_frames') > 0 limit 1`,
+  );
+  const ranges = JSON.parse(gaps).map(([first, last]) => (first === last ? `${first}` : `${first}[-–]${last}`));
+  const own = await openPage({ path: '/media?group=gaps' });
+  await own.getByText(new RegExp(`: ${ranges.join(', ')}`)).first().waitFor();
+  const week = own.getByRole('button', { name: /^Renders of this week/ });
+  await week.click();
+  await own.waitForURL(/group=week/);
+  assert.ok((await own.locator('.contact > li').count()) > 0);
+  assert.equal(await own.getByText('No file', { exact: true }).count(), 0);
+  await closePage(own);
+});
+
 test('a picture that is drawn later appears by itself, here and in the grid', real, async () => {
   const film = page.locator('.film[tabindex]').first();
   const address = await film.locator('img').first().getAttribute('src');

@@ -38,13 +38,18 @@ const isRunning = (pid) => {
   }
 };
 
+/** The process that `demo` is: the parent of its cloud. */
+const demo = () => Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${runFile().pids.cloud}/status`, 'utf8'))[1]);
+
+/** Stays away until startLocal(): demo, which would start it again after 10 s, sleeps as long. */
 export async function stopLocal() {
   const pid = runFile().pids.local;
+  process.kill(demo(), 'SIGSTOP');
   process.kill(pid, 'SIGTERM');
   await eventually(() => assert.ok(!isRunning(pid)));
 }
 
-/** Its own process from now on; the demo adopts it and stops it with the rest. */
+/** A process of its own from now on; demo adopts it and stops it with the rest. */
 export async function startLocal() {
   const log = openSync('/dev/null', 'w');
   const child = spawn(program, ['local', '--data', data], { detached: true, stdio: ['ignore', log, log] });
@@ -53,6 +58,7 @@ export async function startLocal() {
     const health = await fetch(`${runFile().local_url}/api/health`);
     assert.equal(health.status, 200);
   });
+  process.kill(demo(), 'SIGCONT');
 }
 
 const clean = Object.fromEntries(

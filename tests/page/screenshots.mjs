@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, base, clickCell, closeBrowser, eventually, openBrowser, openPage } from './harness.mjs';
+import { runFile } from './program.mjs';
 
 const folder = process.argv[2];
 const bytes_max = 300_000;
@@ -81,9 +82,20 @@ async function gallery(colorScheme, viewport, size) {
   await page.getByRole('heading', { name: 'Conflicts' }).waitFor();
   await picture(page, name('sync'));
   await page.getByRole('button', { name: 'Close', exact: true }).click();
-  await page.getByRole('button', { name: 'Columns' }).click();
+  await clickCell(page, 3, 'Status');
+  await page.getByRole('button', { name: 'Details' }).click();
+  await page.getByRole('complementary').getByRole('listitem').first().waitFor();
+  await picture(page, name('entry'));
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  for (const dialog of ['Columns', 'Views']) {
+    await page.getByRole('button', { name: dialog }).click();
+    await page.getByRole('dialog').waitFor();
+    await picture(page, name(dialog.toLowerCase()));
+    await page.keyboard.press('Escape');
+  }
+  await page.keyboard.press('F1');
   await page.getByRole('dialog').waitFor();
-  await picture(page, name('columns'));
+  await picture(page, name('keys'));
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+K');
   await page.getByRole('combobox').waitFor();
@@ -94,6 +106,23 @@ async function gallery(colorScheme, viewport, size) {
     await page.waitForTimeout(500);
     await picture(page, name(screen));
   }
+  await page.goto(`${base}/import`);
+  const [shot] = (await ask(page, 'GET', '/api/production-data?limit=1')).json.data;
+  const line = (status) => [shot.episode_title, shot.scene, shot.shot, status].join(',');
+  const text = `Episode,Scene,Shot,Status\n${line('imported')}\n${line('new').replace(shot.shot, 'SH9100')}\n`;
+  await page.getByLabel('A workbook').setInputFiles({ name: 'part.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await page.getByText('1 new · 1 changed').waitFor();
+  await picture(page, name('import-preview'));
+  await page.goto(`${base}/api/docs`);
+  await picture(page, name('docs'));
+  await page.goto(runFile().local_url);
+  await picture(page, name('local'));
+  await page.goto(`${runFile().local_url}/doctor`);
+  await picture(page, name('doctor'));
+  await page.context().clearCookies();
+  await page.goto(base);
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await picture(page, name('sign-in'));
   await page.context().close();
 }
 

@@ -20,6 +20,7 @@ server=
 stop() {
   if [ -n "$server" ]; then
     kill -TERM "$server" 2>/dev/null || true
+    kill -CONT "$server" 2>/dev/null || true # a test that failed half-way may have made it sleep
     wait "$server" 2>/dev/null || true
   fi
   rm -rf "$work"

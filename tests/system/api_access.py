@@ -29,6 +29,8 @@ TABLE = {
     ("POST", "/api/logout"): READ,
     ("GET", "/api/me"): READ,
     ("PATCH", "/api/me"): READ,
+    ("GET", "/api/me/sessions"): READ,
+    ("DELETE", "/api/me/sessions/{session}"): READ,
     ("GET", "/api/production-data"): READ,
     ("GET", "/api/production-data/with-local-sync"): READ,
     ("POST", "/api/production-data"): WRITE,
@@ -89,7 +91,7 @@ TABLE = {
 
 def concrete(path):
     return (path.replace("{id}", "99999999").replace("{batch}", "none")
-            .replace("{name}", "views"))
+            .replace("{name}", "views").replace("{session}", "none"))
 
 
 class Table(CloudTest):
@@ -192,6 +194,22 @@ class SignIn(CloudTest):
         self.assertIn("local", page.get("/api/sync/status"))
         page.call("POST", "/api/logout", {})
         self.refused(401, page.request("GET", "/api/me"))
+
+    def test_a_person_sees_where_they_are_signed_in_and_signs_out_there(self):
+        here, there = (self.cloud.with_cookie(self.cloud.sign_in()) for _ in range(2))
+        def current(page):
+            return [one["id"] for one in page.get("/api/me/sessions")["data"] if one["current"]]
+
+        [own], [other] = current(here), current(there)
+        self.assertNotEqual(own, other)
+        token = self.cloud.caller("admin")  # it has no sessions, and no power over those of others
+        self.assertEqual(token.get("/api/me/sessions")["data"], [])
+        self.refused(404, token.request("DELETE", f"/api/me/sessions/{other}"))
+        here.call("DELETE", f"/api/me/sessions/{other}")
+        self.refused(401, there.request("GET", "/api/me"))
+        self.refused(404, here.request("DELETE", f"/api/me/sessions/{other}"))
+        self.assertNotIn(other, [one["id"] for one in here.get("/api/me/sessions")["data"]])
+        self.assertEqual(here.get("/api/me")["data"]["via"], "session")
 
     def test_the_cookie_is_host_bound_and_secure_behind_https(self):
         _, headers, _ = self.cloud.open.request(
@@ -332,7 +350,9 @@ class Documents(CloudTest):
         status, headers, body = self.cloud.open.request("GET", "/api/docs")
         self.assertEqual(status, 200)
         self.assertTrue(headers["Content-Type"].startswith("text/html"))
-        self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
+        # the last of them is what stands here: there is but one, and it lets the page's style in
+        self.assertRegex(headers["Content-Security-Policy"],
+                         "^default-src 'none'; style-src 'sha256-")
         self.assertNotIn("<script", body)
         for _, path in TABLE:
             self.assertIn(re.sub(r"{(\w+)}", r":\1", path), body)

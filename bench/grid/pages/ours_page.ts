@@ -34,6 +34,7 @@ sheet = new Sheet(
     laidOut: () => view?.relayout(),
     selected: () => undefined,
     open: () => undefined,
+    addRow: () => undefined,
     say: () => undefined,
     askToAddRows: () => Promise.resolve(false),
     mayWrite: () => true,

@@ -10,8 +10,11 @@ export interface Cell {
   readonly column: ColumnKey;
 }
 
+/** So many keys are looked through before the map of all is made. */
+const near_max = 64;
+
 export class Axis<K> {
-  #indexes: Map<K, number> | undefined; // made when it is first asked: not before rows are shown
+  #indexes: Map<K, number> | undefined; // of 100,000 rows takes its time: not before rows are shown
 
   constructor(readonly keys: readonly K[]) {}
 
@@ -28,11 +31,14 @@ export class Axis<K> {
 
   /** -1 for a key that is not shown. */
   indexOf(key: K): number {
+    for (let i = 0; !this.#indexes && i < near_max && i < this.keys.length; ++i) {
+      if (this.keys[i] === key) return i;
+    }
     return this.#known.get(key) ?? -1;
   }
 
   has(key: K): boolean {
-    return this.#known.has(key);
+    return this.indexOf(key) >= 0;
   }
 
   /** The key at an index, which is clamped to the axis; nothing on an empty axis. */

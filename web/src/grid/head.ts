@@ -3,7 +3,6 @@
 import type { ColumnKey } from './axis';
 import type { GridHost } from './host';
 
-export const row_head_width = 48;
 const pull_min = 6; // pixels before a press counts as a pull
 
 export function divide(className: string, role: string): HTMLDivElement {
@@ -20,7 +19,7 @@ export function styleCell(cell: HTMLElement, host: GridHost, index: number): voi
   cell.classList.toggle('is-sticky', column.sticky === true);
   if (!column.sticky) return;
   const before = host.columns.slice(0, index).filter((one) => one.sticky);
-  cell.style.left = `${before.reduce((sum, one) => sum + one.width, row_head_width)}px`;
+  cell.style.left = `${before.reduce((sum, one) => sum + one.width, host.head_width)}px`;
 }
 
 interface Pull {

@@ -26,6 +26,8 @@ export interface GridHost {
   readonly words: GridWords;
   readonly columns: readonly GridColumn[];
   readonly row_height: number;
+  /** Of the first cell of each row, which always stays in sight. */
+  readonly head_width: number;
   axes(): Axes;
   /** The exact text of a cell: what is copied and edited. */
   read(row: RowId, column: ColumnKey): string;
@@ -40,6 +42,7 @@ export interface GridHost {
 
   write(writes: readonly CellWrite[]): void;
   paste(plan: PastePlan): void;
+  addRow(): void;
   removeRows(rows: readonly RowId[]): void;
   undo(): void;
   redo(): void;

@@ -18,7 +18,7 @@ export type Command =
   | { do: 'type' } // the key itself becomes the first letter of the editor
   | { do: 'edit' | 'open' | 'clear' | 'cancel' | 'undo' | 'redo' | 'all' | 'row' | 'column' }
   | { do: 'fill'; direction: 'down' | 'right' }
-  | { do: 'deleteRows' | 'thisWeek' | 'choose' };
+  | { do: 'addRow' | 'deleteRows' | 'thisWeek' | 'choose' };
 
 const arrows: Record<string, Direction> = {
   ArrowUp: 'up',
@@ -41,6 +41,8 @@ function withControl(press: KeyPress): Command | null {
       return { do: press.shiftKey ? 'redo' : 'undo' };
     case ' ':
       return { do: 'column' };
+    case '+':
+      return { do: 'addRow' };
     case '-':
       return { do: 'deleteRows' };
     case ';':

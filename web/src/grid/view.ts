@@ -6,7 +6,7 @@ import { contains, heightOf, widthOf } from './axis';
 import { planFill, planFillWith, planPaste, readRange } from './change';
 import { formatHtml, formatTsv, parseClipboard } from './clipboard';
 import { type AfterEdit, CellEditor, type Closed } from './editor';
-import { GridHead, divide, row_head_width, styleCell } from './head';
+import { GridHead, divide, styleCell } from './head';
 import type { GridHost } from './host';
 import { type Command, commandFor } from './keys';
 import { GridPointer, type GridSurface } from './pointer';
@@ -103,10 +103,10 @@ export class GridView {
 
   /** Columns or heights are others: everything is drawn anew, what is selected stays. */
   relayout(): void {
-    const { columns, row_height } = this.host;
-    this.#lefts = [row_head_width];
+    const { columns, head_width, row_height } = this.host;
+    this.#lefts = [head_width];
     for (const column of columns) this.#lefts.push(this.#lefts.at(-1)! + column.width);
-    const widths = [row_head_width, ...columns.map((column) => column.width)];
+    const widths = [head_width, ...columns.map((column) => column.width)];
     this.element.style.setProperty('--row-height', `${row_height}px`);
     this.element.style.setProperty('--columns', widths.map((width) => `${width}px`).join(' '));
     this.element.classList.toggle('is-tall', row_height > 40);
@@ -119,6 +119,7 @@ export class GridView {
 
   /** Rows came, went or stand in another order. What is in sight stays where it is. */
   refresh(): void {
+    if (this.host.head_width !== this.#lefts[0]) return this.relayout();
     const before = this.#axes;
     const after = this.host.axes();
     const height = this.host.row_height;
@@ -321,7 +322,7 @@ export class GridView {
     const left = this.#lefts[column]!;
     if (!this.host.columns[column]!.sticky) return left;
     const before = this.host.columns.slice(0, column).filter((one) => one.sticky);
-    const stuck = before.reduce((sum, one) => sum + one.width, row_head_width);
+    const stuck = before.reduce((sum, one) => sum + one.width, this.host.head_width);
     return Math.max(left, stuck + this.element.scrollLeft);
   }
 
@@ -351,7 +352,7 @@ export class GridView {
     if (this.host.columns[column]!.sticky) return;
     const stuck = this.host.columns
       .filter((one, index) => one.sticky && index < column)
-      .reduce((sum, one) => sum + one.width, row_head_width);
+      .reduce((sum, one) => sum + one.width, this.host.head_width);
     const left = this.#lefts[column]!;
     const right = this.#lefts[column + 1]!;
     if (left - stuck < this.element.scrollLeft) this.element.scrollLeft = left - stuck;
@@ -453,6 +454,8 @@ export class GridView {
         if (value !== null) this.#write([{ ...selection.active, text: value }]);
         return;
       }
+      case 'addRow':
+        return this.host.addRow();
       case 'deleteRows':
         return this.host.removeRows(rowsIn(area, this.#axes));
       case 'undo':

@@ -1,7 +1,7 @@
 // One way to talk to the program: JSON in, JSON out, every failure an ApiError with a code.
 // Every request has a time limit; none leaves the page's own origin.
 import type {
-  Change, Conflict, EntryJson, EpisodeTarget, Held, LogLine, Me, Pictures, Place, PossibleDuplicate, Shared, SheetRows, Summary, SyncStatus,
+  Change, Conflict, EntryJson, EpisodeTarget, Held, LogLine, Me, Pictures, Place, PossibleDuplicate, Session, Shared, SheetRows, Summary, SyncStatus,
   Target, Token, UnmatchedFile, User,
 } from './types';
 
@@ -148,6 +148,8 @@ export interface Api {
   tokens(): Promise<Token[]>;
   addToken(token: object): Promise<{ data: Token; token: string }>;
   revokeToken(id: number): Promise<void>;
+  sessions(): Promise<Session[]>;
+  endSession(id: string): Promise<void>;
   readSheet(file: Blob, sheet: string): Promise<SheetRows>;
   importEntries(work: object, key: string): Promise<EntriesAnswer>;
 }
@@ -276,6 +278,12 @@ export const api: Api = {
   },
   async revokeToken(id) {
     await request('DELETE', `/api/tokens/${id}`, { body: {} });
+  },
+  async sessions() {
+    return (await request<{ data: Session[] }>('GET', '/api/me/sessions')).data;
+  },
+  async endSession(id) {
+    await request('DELETE', `/api/me/sessions/${id}`, { body: {} });
   },
   async readSheet(file, sheet) {
     const path = `/api/import/read?${new URLSearchParams({ sheet })}`;

@@ -52,7 +52,7 @@ export function parseTime(text: string | null | undefined): Date | null {
 export function timeText(text: string | null | undefined, language: string, now: Date): string {
   const time = parseTime(text);
   if (!time) return '';
-  const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false };
+  const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   const isToday = time.toDateString() === now.toDateString();
   return new Intl.DateTimeFormat(
     language,

@@ -226,6 +226,15 @@ export interface Token {
   revoked: boolean;
 }
 
+/** Somewhere one is signed in. */
+export interface Session {
+  id: string;
+  current: boolean;
+  address: string;
+  user_agent: string;
+  used_at: string;
+}
+
 export interface SheetRows {
   sheet: string;
   sheets: string[];

@@ -1,7 +1,10 @@
 // Quick entry: what a person probably enters next, from what was entered before. Pure.
 import { type CellKey, type Cells, type Entry, cell_keys } from '../lib/types';
 
-/** "sh0090" -> "sh0100" where the shots of the scene go by tens, else the next number. */
+/**
+ * "sh0090" -> "sh0100" where the shots of the scene go by tens, else the next number; on from there
+ * while such a shot is there already.
+ */
 export function nextShot(shot: string, others: readonly string[]): string {
   const match = /^(.*?)(\d+)(\D*)$/.exec(shot);
   if (!match) return shot;
@@ -14,8 +17,10 @@ export function nextShot(shot: string, others: readonly string[]): string {
     .concat(number);
   // One shot alone says nothing: the list may hold the very shot that was just entered.
   const byTens = new Set(numbers).size > 1 && numbers.every((one) => one % 10 === 0);
-  const next = String(number + (byTens ? 10 : 1));
-  return `${begin}${next.padStart(digits.length, '0')}${end}`;
+  const step = byTens ? 10 : 1;
+  let next = number + step;
+  while (numbers.includes(next)) next += step;
+  return `${begin}${String(next).padStart(digits.length, '0')}${end}`;
 }
 
 /** The person's newest row, else the newest of all. */

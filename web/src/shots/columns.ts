@@ -32,7 +32,7 @@ export const shot_columns: readonly ShotColumn[] = [
   { key: 'duration', title: 'column_duration', width: 92, writable: false, align: 'end' },
   { key: 'frames', title: 'column_frames', width: 76, writable: false, align: 'end' },
   { key: 'fps', title: 'column_fps', width: 72, writable: false, align: 'end' },
-  { key: 'media', title: 'column_media', width: 163, writable: false },
+  { key: 'media', title: 'column_media', width: 112, writable: false },
 ];
 
 /** On a narrow screen what names the shot and what changes most comes first. */

@@ -10,6 +10,8 @@ export interface Layout {
   readonly hidden: readonly string[];
   readonly widths: Readonly<Record<string, number>>;
   readonly row_height: RowHeight;
+  /** Beside the row's number, in sight however far one scrolls to the right. */
+  readonly pictures: boolean;
 }
 
 const width_min = 40;
@@ -21,7 +23,14 @@ export function defaultLayout(isNarrow: boolean, isCoarse: boolean): Layout {
     hidden: [],
     widths: {},
     row_height: isCoarse ? 36 : 28,
+    pictures: !isNarrow,
   };
+}
+
+/** Room for numbers up to `rows`, and for pictures of 16:9. */
+export function headWidth(layout: Layout, rows: number): number {
+  const picture = layout.pictures ? Math.round(((layout.row_height - 4) * 16) / 9) + 6 : 0;
+  return (rows < 10_000 ? 48 : 66) + picture;
 }
 
 /** Columns as they are shown; sticky ones that were moved away from the front stick no more. */
@@ -66,7 +75,7 @@ export function toggled(layout: Layout, key: string): Layout {
 
 export function parseLayout(json: unknown, otherwise: Layout): Layout {
   if (typeof json !== 'object' || json === null) return otherwise;
-  const { order, hidden, widths, row_height } = json as Record<string, unknown>;
+  const { order, hidden, widths, row_height, pictures } = json as Record<string, unknown>;
   const known = (list: unknown): string[] =>
     Array.isArray(list) ? [...new Set(list)].filter((key) => otherwise.order.includes(key)) : [];
   const first = known(order);
@@ -76,6 +85,7 @@ export function parseLayout(json: unknown, otherwise: Layout): Layout {
     hidden: away.length < otherwise.order.length ? away : [],
     widths: {},
     row_height: row_heights.find((one) => one === row_height) ?? otherwise.row_height,
+    pictures: typeof pictures === 'boolean' ? pictures : otherwise.pictures,
   };
   for (const [key, width] of Object.entries((widths ?? {}) as Record<string, unknown>)) {
     if (typeof width === 'number' && layout.order.includes(key)) layout = resized(layout, key, width);

@@ -1,8 +1,8 @@
 // How a cell of the Shots grid looks. Text nodes only: whatever a cell holds stays text.
 import { t } from '../lib/i18n';
-import { weekText } from '../lib/format';
+import { frameRateText, weekText } from '../lib/format';
 import { colourOf, initialsOf } from '../lib/presence';
-import type { Entry, Place } from '../lib/types';
+import type { Entry, Media, Place } from '../lib/types';
 import type { Mark } from './cell_states';
 import { type ShotColumnKey, isMeasured } from './columns';
 
@@ -41,14 +41,26 @@ export function markText(mark: Mark | null): string {
  * Why a shot that is called finished is not: nothing was delivered, or what was delivered is not
  * whole, or was there before the last retake. '' = nothing to say.
  */
-export function claimText(entry: Entry | undefined, look: Look): string {
+export function claimText(entry: Entry | undefined, look: Pick<Look, 'isDone'>): string {
   if (!entry || !look.isDone(entry.cells.status)) return '';
   const { media } = entry;
   if (!media) return t('claim_no_file');
-  if (entry.doubts.includes('older_than_retake')) return t('claim_older');
-  const missing = media.missing_frames.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-  if (missing > 0) return t('media_missing', { n: missing });
-  return media.problem ?? '';
+  switch (entry.doubts[0]) {
+    case 'older_than_retake':
+      return t('claim_older');
+    case 'empty':
+      return t('claim_empty');
+    case 'gaps':
+      return t('media_missing', { n: missingFrames(media) });
+    case 'wrong_rate':
+      return t('claim_rate', { rate: frameRateText(media) });
+    default:
+      return media.problem ?? '';
+  }
+}
+
+function missingFrames(media: Media): number {
+  return media.missing_frames.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 }
 
 /** The same word always gets the same colour; the usual words get the fitting one. */
@@ -77,6 +89,7 @@ function contentOf(
   column: ShotColumnKey,
   text: string,
   look: Look,
+  hasStill: boolean,
 ): (Node | string)[] {
   if (column === 'status' && text !== '') {
     const chip = span(`chip chip-${statusColour(text)}`, text);
@@ -86,32 +99,53 @@ function contentOf(
     const week = weekText(text);
     return week === '' ? [text] : [text, span('faint', week)];
   }
-  if (column === 'media') return mediaContent(entry, look);
+  if (column === 'media') return mediaContent(entry, look, hasStill);
   if (text.includes('\n')) return [text.replaceAll('\n', ' ↵ ')];
   return [text];
 }
 
-function mediaContent(entry: Entry | undefined, look: Look): (Node | string)[] {
+function mediaContent(entry: Entry | undefined, look: Look, hasStill: boolean): (Node | string)[] {
   const media = entry?.media;
   if (!media) {
     const claim = claimText(entry, look);
     return claim === '' ? [] : [span('problem', `▲ ${claim}`)];
   }
-  const missing = media.missing_frames.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  const missing = missingFrames(media);
   let said = span('faint', [media.version, '✓'].filter(Boolean).join(' '));
   if (media.problem) said = span('problem', `▲ ${media.problem}`);
   if (missing > 0) said = span('problem', `▲ ${t('media_missing', { n: missing })}`);
-  return media.thumbnail ? [stillOf(media.thumbnail), said] : [said];
+  return hasStill && media.thumbnail ? [stillOf(entry, media.thumbnail), said] : [said];
 }
 
-function stillOf(address: string): HTMLElement {
+function stillOf(entry: Entry, address: string): HTMLElement {
   const still = document.createElement('img');
   still.className = 'still';
   still.alt = '';
   still.loading = 'lazy';
   still.decoding = 'async';
+  still.draggable = false;
+  still.dataset['row'] = String(entry.id); // for the preview
   still.src = address;
   return still;
+}
+
+/** The row's number, with its picture if the entry is given. */
+export function paintRowHead(
+  cell: HTMLElement,
+  entry: Entry | undefined,
+  number: number,
+  isDraft: boolean,
+): void {
+  const address = entry?.media?.thumbnail;
+  const text = isDraft ? '✎' : String(number);
+  const seen = `${text} ${entry?.id ?? ''} ${address ?? ''}`;
+  if (cell.dataset['look'] === seen) return;
+  cell.dataset['look'] = seen;
+  cell.replaceChildren(...(entry && address ? [stillOf(entry, address), text] : [text]));
+  cell.title = isDraft ? t('draft') : '';
+  if (isDraft) cell.setAttribute('aria-label', `${number}, ${t('draft')}`);
+  else cell.removeAttribute('aria-label');
+  cell.classList.toggle('is-draft', isDraft);
 }
 
 export function paintCell(
@@ -121,16 +155,17 @@ export function paintCell(
   text: string,
   mark: Mark | null,
   look: Look,
+  hasStill: boolean,
 ): void {
   const place = entry ? look.at(entry.id, column) : undefined;
   const claim = column === 'status' ? claimText(entry, look) : '';
   const said = markText(mark);
-  const still = column === 'media' ? entry?.media?.thumbnail : '';
+  const still = hasStill && column === 'media' ? entry?.media?.thumbnail : '';
   const state = `${column} ${text} ${mark?.kind ?? ''} ${said} ${entry?.version ?? ''} ${claim} ${still}`;
   const seen = `${state} ${place?.name ?? ''} ${place?.editing ?? ''}`;
   if (cell.dataset['look'] === seen) return;
   cell.dataset['look'] = seen;
-  cell.replaceChildren(...contentOf(entry, column, text, look));
+  cell.replaceChildren(...contentOf(entry, column, text, look, hasStill));
   // Most cells have neither mark nor visitor, now and before: while rows fly by, it counts.
   const isSpecial = mark !== null || place !== undefined;
   if (isSpecial || cell.dataset['special']) {

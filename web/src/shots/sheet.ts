@@ -18,8 +18,8 @@ import { language, t } from '../lib/i18n';
 import { type CellKey, cell_keys } from '../lib/types';
 import { type ShotColumnKey, shot_columns } from './columns';
 import type { EntryStore } from './entry_store';
-import { type Layout, columnsOf, moved, resized } from './layout';
-import { type Look, paintCell } from './paint';
+import { type Layout, columnsOf, headWidth, moved, resized } from './layout';
+import { type Look, paintCell, paintRowHead } from './paint';
 
 /** What a sentence offers to do. */
 export interface Action {
@@ -35,6 +35,8 @@ export interface SheetListener {
   laidOut(layout: Layout): void;
   selected(selection: Selection | null): void;
   open(row: RowId): void;
+  /** A new row, with the cursor in it. */
+  addRow(): void;
   say(text: string, kind: 'info' | 'problem', action?: Action): void;
   /** A block reaches past the last row. */
   askToAddRows(count: number): Promise<boolean>;
@@ -87,6 +89,10 @@ export class Sheet implements GridHost {
 
   get row_height(): number {
     return this.#layout.row_height;
+  }
+
+  get head_width(): number {
+    return headWidth(this.#layout, this.#rows.length);
   }
 
   setLayout(layout: Layout): void {
@@ -211,16 +217,13 @@ export class Sheet implements GridHost {
   paint(cell: HTMLElement, row: RowId, column: ColumnKey): void {
     const key = column as ShotColumnKey;
     const mark = cell_keys.includes(key as CellKey) ? this.store.mark(row, key as CellKey) : null;
-    paintCell(cell, this.store.entry(row), key, this.store.text(row, key), mark, this.look);
+    const text = this.store.text(row, key);
+    paintCell(cell, this.store.entry(row), key, text, mark, this.look, !this.#layout.pictures);
   }
 
   paintRowHead(cell: HTMLElement, row: RowId, index: number): void {
-    const isDraft = this.store.isDraft(row);
-    cell.textContent = isDraft ? '✎' : String(index + 1);
-    cell.title = isDraft ? t('draft') : '';
-    if (isDraft) cell.setAttribute('aria-label', `${index + 1}, ${t('draft')}`);
-    else cell.removeAttribute('aria-label');
-    cell.classList.toggle('is-draft', isDraft);
+    const entry = this.#layout.pictures ? this.store.entry(row) : undefined;
+    paintRowHead(cell, entry, index + 1, this.store.isDraft(row));
   }
 
   suggestions(column: ColumnKey, typed: string): string[] {
@@ -262,18 +265,22 @@ export class Sheet implements GridHost {
     if (!this.listener.mayWrite()) return;
     const changes = this.#edit(writes);
     this.#undo.push({ changes, inserted: [], deleted: [] });
-    if (changes.length > 1) this.#sayChanged(changes.length, changes);
+    if (changes.length > 1) this.#sayChanged('cells_changed', changes.length, changes);
   }
 
   #edit(writes: readonly CellWrite[]): ReturnType<EntryStore['edit']> {
     return this.store.edit(writes.map((write) => ({ ...write, column: write.column as CellKey })));
   }
 
-  #sayChanged(count: number, changes: readonly { row: RowId; column: ColumnKey }[]): void {
+  #sayChanged(
+    key: 'cells_changed' | 'cells_pasted',
+    count: number,
+    changes: readonly { row: RowId; column: ColumnKey }[],
+  ): void {
     const refused = changes.filter(
       ({ row, column }) => this.store.mark(row, column as CellKey)?.kind === 'refused',
     ).length;
-    const text = t('cells_changed', { n: count });
+    const text = t(key, { n: count });
     this.listener.say(
       refused === 0 ? text : `${text}, ${t('cells_refused', { n: refused })}`,
       refused === 0 ? 'info' : 'problem',
@@ -291,12 +298,17 @@ export class Sheet implements GridHost {
     const changes = this.#edit(plan.writes);
     const inserted = isAdding ? this.store.insert(plan.newRows) : [];
     this.#undo.push({ changes, inserted, deleted: [] });
-    this.#sayChanged(changes.length, changes);
+    const added = isAdding ? plan.newRows.flatMap((row) => Object.keys(row)).length : 0;
+    this.#sayChanged('cells_pasted', plan.writes.length + added, changes);
     if (plan.outside > 0) this.listener.say(t('paste_outside', { n: plan.outside }), 'problem');
   }
 
+  addRow(): void {
+    this.listener.addRow();
+  }
+
   /** A new row that begins like the given one; returns its id. */
-  addRow(like: RowId | null, own_name: string): RowId | null {
+  insertRow(like: RowId | null, own_name: string): RowId | null {
     if (!this.listener.mayWrite()) return null;
     const cells: Partial<Record<CellKey, string>> = {
       animator: own_name,

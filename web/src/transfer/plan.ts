@@ -4,6 +4,7 @@ import { type CellKey, type Cells, type Entry, cell_keys } from '../lib/types';
 import { canonical, problemWith } from '../shots/columns';
 
 export type Target = CellKey | 'id' | '';
+export const targets: readonly Target[] = ['', 'id', ...cell_keys];
 
 /** Field (or nothing) for each column of the sheet. */
 export type Mapping = readonly Target[];

@@ -24,6 +24,9 @@ test('keys mean what they mean in Excel', () => {
   expect(press('Ctrl+z')).toEqual({ do: 'undo' });
   expect(press('Ctrl+Shift+Z')).toEqual({ do: 'redo' });
   expect(press('Meta+y')).toEqual({ do: 'redo' });
+  expect(press('Ctrl+Shift++')).toEqual({ do: 'addRow' });
+  expect(press('Ctrl+-')).toEqual({ do: 'deleteRows' });
+  expect(press('Ctrl+;')).toEqual({ do: 'thisWeek' });
   expect(press('Ctrl+d')).toEqual({ do: 'fill', direction: 'down' });
   expect(press('Ctrl+Space')).toEqual({ do: 'column' });
   expect(press('Shift+Space')).toEqual({ do: 'row' });

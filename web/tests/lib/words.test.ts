@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { durationText, isDay, mondayOf, parseTime, rangesText, weekText } from '../../src/lib/format';
+import { durationText, isDay, mondayOf, parseTime, rangesText, timeText, weekText } from '../../src/lib/format';
 import { compose } from '../../src/lib/i18n';
+import { en } from '../../src/locales/en';
 import { pillOf } from '../../src/lib/sync_state';
 import type { Media, SyncStatus } from '../../src/lib/types';
 
@@ -67,4 +68,30 @@ test('the pill says the one thing that matters most', () => {
   expect(key({}, { unsent: 3 })).toBe('sync_saving');
   expect(key({ local: 'offline' }, { conflicts: 2 })).toBe('sync_conflicts');
   expect(key({}, { isConnected: false, unsent: 4 })).toBe('sync_you_offline');
+});
+
+test('the pill’s words', () => {
+  const said = (over: Partial<SyncStatus>, more = {}): string => {
+    const status: SyncStatus = {
+      databaseEnabled: true, cloudSyncEnabled: true, environment: '', local: 'connected', lastSyncAt: '09:10', equalAsOf: '10:32', ...over,
+    };
+    const pill = pillOf({
+      status, unsent: 0, isConnected: true, conflicts: 0, held: 0, time: (text) => text ?? '', ...more,
+    });
+    return compose(en[pill.key], pill.values);
+  };
+  expect(said({})).toBe('In sync 10:32');
+  expect(said({}, { unsent: 3 })).toBe('Saving 3');
+  expect(said({ workbookOpenBy: 'Anna', pendingToWorkbook: 5 })).toBe('Excel open by Anna: 5 waiting');
+  expect(said({ local: 'offline' })).toBe('Studio offline since 09:10, nothing lost');
+  expect(said({}, { conflicts: 2 })).toBe('2 conflicts');
+  expect(said({}, { isConnected: false, unsent: 4 })).toBe('You are offline: 4 kept here');
+});
+
+test('times are in the viewer’s zone', () => {
+  const now = new Date(2026, 0, 5, 18, 0);
+  const shown = timeText(new Date(2026, 0, 5, 10, 32).toISOString(), 'en', now);
+  expect(shown).toBe('10:32');
+  expect(timeText(new Date(2026, 0, 5, 0, 5).toISOString(), 'en', now)).toBe('00:05');
+  expect(timeText(new Date(2025, 10, 21, 10, 32).toISOString(), 'en', now)).toMatch(/21.*10:32/);
 });

@@ -7,6 +7,7 @@ test('the next shot follows the habit of the scene and keeps its zeros', () => {
   expect(nextShot('sh009', ['sh007', 'sh008'])).toBe('sh010');
   expect(nextShot('7b', [])).toBe('8b');
   expect(nextShot('final', ['x'])).toBe('final');
+  expect(nextShot('SH0020', ['SH0010', 'SH0020', 'SH0030'])).toBe('SH0040'); // that is there already
   expect(nextShot('0010', ['0010'])).toBe('0011'); // the list holds what was just entered
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shot_columns } from '../../src/shots/columns';
 import {
-  columnsOf, defaultLayout, moved, parseLayout, resized, shifted, toggled,
+  columnsOf, defaultLayout, headWidth, moved, parseLayout, resized, shifted, toggled,
 } from '../../src/shots/layout';
 
 const start = defaultLayout(false, false);
@@ -26,6 +26,14 @@ test('hidden columns come back where they were; one always stays', () => {
   expect(shown(layout)).toHaveLength(1);
 });
 
+test('the row’s head has room for its number and, where there is room, for its picture', () => {
+  expect(headWidth(defaultLayout(true, true), 61)).toBe(48);
+  expect(headWidth(defaultLayout(true, true), 100_000)).toBeGreaterThan(48);
+  const plain = { ...start, pictures: false };
+  expect(headWidth(start, 61) - headWidth(plain, 61)).toBeGreaterThan(40);
+  expect(headWidth({ ...start, row_height: 64 }, 61)).toBeGreaterThan(headWidth(start, 61));
+});
+
 test('widths have bounds', () => {
   expect(columnsOf(resized(start, 'shot', -5), shot_columns)[4]!.width).toBe(40);
 });
@@ -36,7 +44,7 @@ test('whatever was stored, every column is there once and can be shown', () => {
     fc.anything(),
     fc.record({
       order: fc.array(part), hidden: fc.array(part), widths: fc.dictionary(part, fc.integer()),
-      row_height: fc.anything(),
+      row_height: fc.anything(), pictures: fc.anything(),
     }),
   );
   fc.assert(
