@@ -95,12 +95,12 @@ std::string Ghost::judge(const std::unordered_set<std::string>& present,
   for (const std::string& value : present) {
     if (value.empty()) continue;
     if (!typed_.contains(value)) return "I6: nobody typed " + value;
-    if (must_be_gone_.contains(value) && !loose_.contains(value) && !joined_) {
+    if (must_be_gone_.contains(value) && !loose_.contains(value) && !joined()) {
       return "I6: " + value + " came back";
     }
   }
   for (const std::string& value : kept_) {
-    if (joined_ && two_at_once_) break;
+    if (joined() && two_at_once_) break;
     const bool safe = value.empty() || present.contains(value) || drafts.contains(value) ||
                       may_be_gone_.contains(value) || losers.contains(value);
     if (!safe) return "I2: " + value + " is lost";

@@ -63,7 +63,7 @@ class Ghost {
   /// The row was deleted or copied: if that is not believed, it stands as it stood before.
   void loosen_what_it_replaced(const std::string& value);
   /// A part came back from a backup: workbook and cloud are joined anew, old values return.
-  void parts_are_joined() { joined_ = true; }
+  void parts_are_joined() { ++joined_times_; }
   /// Values that nobody holds any more after the database went back in time.
   void forget_all_but(const std::unordered_set<std::string>& held);
 
@@ -74,15 +74,17 @@ class Ghost {
                     const std::set<std::string>& losers) const;
   bool is_loose(const std::string& value) const {
     // Of two people's files and parts from a backup only the journal knew what was what.
-    return value.empty() || loose_.contains(value) || (joined_ && two_at_once_);
+    // What came back with one backup may come back with the next in another form.
+    const bool doubtful = (joined() && two_at_once_) || joined_times_ > 1;
+    return value.empty() || loose_.contains(value) || doubtful;
   }
-  bool joined() const { return joined_; }
+  bool joined() const { return joined_times_ > 0; }
 
  private:
   std::set<std::string> past_of(const std::string& value) const;
 
   int typed_count_ = 0;
-  bool joined_ = false;
+  int joined_times_ = 0;
   bool two_at_once_ = false;
   std::unordered_set<std::string> read_;
   std::unordered_set<std::string> typed_;

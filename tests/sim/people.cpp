@@ -144,7 +144,7 @@ void People::save(Editor& editor, Random& dice) {
   // In the gap of a share without EXCHANGE it is aside.
   if (const Inode& gone = target ? target : in_.folder.aside) {
     const bool own = gone->image.last_modified_by == editor.image.last_modified_by;
-    leave_what_cannot_travel(gone->image, own ? editor.image : Image());
+    leave_what_cannot_travel(gone->image, own && !editor.has_old_copy ? editor.image : Image());
   }
   if (in_.habits.in_place && in_.folder.target) {
     editor.half_saved = in_.folder.target;
@@ -250,7 +250,8 @@ bool People::use_copy(Random& dice) {
   const bool same_session = copy->image.token == in_.folder.target->image.token;
   // And a journal that comes from a backup would not know that it was put back.
   if (same_session && (!as_it_is || in_.habits.restores)) return false;
-  leave_what_cannot_travel(in_.folder.target->image, copy->image);
+  // What the copy shows as well is no edit: it is brought forward.
+  leave_what_cannot_travel(in_.folder.target->image, Image());
   if (in_.habits.guarded) leave_what_is_held(in_.folder.target->image);
   if (as_it_is) {
     in_.folder.target = std::make_shared<FakeFile>(*copy);

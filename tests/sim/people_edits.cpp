@@ -129,7 +129,9 @@ void People::copy(Editor& editor, Random& dice) {
     ImageRow row = rows[from];
     in_.ghost.loosen(row.cells);
     for (const std::string& cell : row.cells) in_.ghost.loosen_what_it_replaced(cell);
-    if (!in_.habits.with_ids) copied_without_id(at(row.cells, Field::scene));
+    // A journal from a backup does not know any more which id its copy got.
+    const bool unnamed = !in_.habits.with_ids || in_.habits.restores;
+    if (unnamed) copied_without_id(at(row.cells, Field::scene));
     in_.note(editor.image.last_modified_by + " copies the row " + shown(row.cells));
     const std::size_t to = dice.below(rows.size() + 1);
     rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(to), std::move(row));
@@ -157,8 +159,8 @@ void People::put_text(Editor& editor, ImageRow& row, Field field, const std::str
   retypes(editor, row, field);
   if (in_.ghost.is_copied_without_id(at(row.cells, Field::scene))) {
     in_.ghost.loosen(cell);
-    // Approved for the one, then told to be the other's.
-    if (in_.habits.guarded) in_.ghost.loosen(text);
+    // Approved for the one, then told to be the other's; or the ids came from a backup.
+    if (in_.habits.guarded || in_.habits.restores) in_.ghost.loosen(text);
   }
   // Of two files a cell that shows again what it showed in one of them is not believed.
   const bool two_files = in_.mode.editors > 1 || !in_.mode.locks;
