@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 #include <string>
 #include <tuple>
 #include <unordered_map>
+
+#include "merge/twins.hpp"
 
 namespace tracker::merge {
 namespace {
@@ -196,12 +199,6 @@ class Aligner {
     return !trust_ids_ || !sheet_[s].tracker_id || base_[b].id == 0;
   }
 
-  static int equal_cells(const Cells& a, const Cells& b) {
-    int count = 0;
-    for (std::size_t i = 0; i < field_count; ++i) count += !a[i].empty() && a[i] == b[i];
-    return count;
-  }
-
   void count_notes() {
     for (std::size_t b = 0; b < base_.size(); ++b) ++notes_[at(cells_of(b), Field::notes)];
   }
@@ -342,15 +339,28 @@ class Aligner {
       std::size_t length = 1;
       while (n + length < news.size() && news[n + length] == news[n] + length) ++length;
       const auto first = base_run_at(news[n], length, olds);
-      if (first) {
-        for (std::size_t i = 0; i < length; ++i) {
-          const bool alike = equal_cells(sheet_[news[n] + i].cells, cells_of(*first + i)) >= 3;
-          if (alike && may_be(news[n] + i, *first + i) && may_be_seen(news[n] + i, *first + i)) {
-            pair(news[n] + i, *first + i);
-          }
-        }
-      }
+      if (first) pair_run(news[n], *first, length);
       n += length;
+    }
+  }
+
+  /// One by one, but for two that are more alike the other way round: a block that was sorted.
+  void pair_run(std::size_t s, std::size_t b, std::size_t length) {
+    std::vector<std::size_t> places(length);
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    const auto alike = [&](std::size_t i, std::size_t place) {
+      return equal_cells(sheet_[s + i].cells, cells_of(b + place));
+    };
+    for (std::size_t i = 0; length <= likeness_rows_max && i < length; ++i) {
+      for (std::size_t j = i + 1; j < length; ++j) {
+        const auto crossed = alike(i, places[j]) + alike(j, places[i]);
+        if (crossed > alike(i, places[i]) + alike(j, places[j])) std::swap(places[i], places[j]);
+      }
+    }
+    for (std::size_t i = 0; i < length; ++i) {
+      const std::size_t place = b + places[i];
+      const bool fits = may_be(s + i, place) && may_be_seen(s + i, place);
+      if (fits && alike(i, places[i]) >= 3) pair(s + i, place);
     }
   }
 

@@ -17,10 +17,10 @@ Twins rows_unseen_in(const SheetState& base, const Mirror& mirror) {
   return twins;
 }
 
-std::ptrdiff_t equal_cells(const Cells& one, const Cells& two) {
-  return std::ranges::count_if(all_fields, [&](Field field) {
+int equal_cells(const Cells& one, const Cells& two) {
+  return static_cast<int>(std::ranges::count_if(all_fields, [&](Field field) {
     return !at(one, field).empty() && at(one, field) == at(two, field);
-  });
+  }));
 }
 
 bool mostly_equal(const Cells& one, const Cells& two) {

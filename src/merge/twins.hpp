@@ -18,7 +18,7 @@ using Twins = std::unordered_map<std::string, EntryId>;
 Twins rows_unseen_in(const SheetState& base, const Mirror& mirror);
 
 /// Filled cells that are equal.
-std::ptrdiff_t equal_cells(const Cells& one, const Cells& two);
+int equal_cells(const Cells& one, const Cells& two);
 
 /// Most of the filled cells of `one` stand in `two`: edited in one or two cells in between.
 bool mostly_equal(const Cells& one, const Cells& two);

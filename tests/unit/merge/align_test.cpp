@@ -69,6 +69,14 @@ TEST(Align, an_unchanged_original_is_itself_wherever_it_stands_beside_an_edited_
   EXPECT_EQ(align(base, rows, IdTrust::full, {}), (Pairs{1, 0}));
 }
 
+TEST(Align, of_a_block_that_was_sorted_and_typed_into_each_row_is_the_one_that_it_is_most_like) {
+  const SheetState base{base_row(1, 0, cells("SH01", "retake")), base_row(2, 0, cells("SH01"))};
+  Cells noted = cells("SH01", "retake");
+  at(noted, Field::notes) = "typed";
+  const auto rows = sheet_of({shown(cells("SH01", "done"), {}), shown(noted, {})});
+  EXPECT_EQ(align(base, rows, IdTrust::full, {}), (Pairs{1, 0}));
+}
+
 TEST(Align, a_column_that_is_missing_tells_nothing) {
   auto rows = sheet_of({shown(cells("SH02"), {}), shown(cells("SH01"), {})});
   const SheetState base{base_row(1, 1, cells("SH01")), base_row(2, 2, cells("SH02"))};
