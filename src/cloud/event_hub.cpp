@@ -231,6 +231,11 @@ Awaitable<void> EventHub::serve(http::EventStream& stream, std::optional<ChangeN
   } member{subscribers_, subscribers_.insert(subscribers_.end(), &self)};
 
   ChangeNumber at = after.value_or(std::max(rendered_, head_));
+  if (!after && !started_) {  // the process has just begun, and has not asked where the feed stands
+    const auto head = co_await store_.head();
+    if (!head) co_return;
+    at = std::max(at, *head);
+  }
   if (!co_await is_known(stream, at)) co_return;
   std::uint64_t status_seen = 0;
   std::uint64_t presence_seen = presence_number_;
