@@ -10,7 +10,7 @@ namespace tracker::cloud {
 namespace {
 
 constexpr std::string_view style = R"css(
-:root{color-scheme:light dark}
+:root{color-scheme:light dark;background:Canvas;color:CanvasText}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 section{border-top:1px solid #8886;padding:.5rem 0}
 h2{font-size:1rem;margin:.5rem 0}
