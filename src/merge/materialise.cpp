@@ -304,7 +304,7 @@ void apply_refusals(SheetPlan& plan, const SheetState& before,
     const bool removed = std::find(deleted.begin(), deleted.end(), row_numbers[i]) != deleted.end();
     const auto [first, last] = of_row.equal_range(row_numbers[i]);
     if (removed) {
-      if (first != last) rows.push_back(before.shared(i));
+      if (first != last && !first->second->cleared) rows.push_back(before.shared(i));
       continue;
     }
     RowInWork row(plan.rows.shared(next++));

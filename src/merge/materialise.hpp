@@ -77,7 +77,7 @@ Materialised materialise(const MaterialiseInput& input);
 
 /// S as it really is after the gate refused some of the plan: a refused cell keeps its text and is
 /// marked with the cloud value it should show; a refused append is not there; a refused deletion
-/// stays. `before` and `row_numbers` are the O that the plan was made from.
+/// stays, unless it was cleared. `before` and `row_numbers` are the O that the plan was made from.
 void apply_refusals(SheetPlan& plan, const SheetState& before,
                     std::span<const std::uint32_t> row_numbers,
                     std::span<const workbook::Refusal> refusals);

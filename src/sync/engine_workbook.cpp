@@ -315,7 +315,7 @@ void Engine::keep_refusals(const SheetState& before, std::span<const std::uint32
   for (const workbook::Refusal& refusal : refusals) {
     refused_.push_back({refusal.where, refusal.reason});
     const auto place = std::find(row_numbers.begin(), row_numbers.end(), refusal.row_number);
-    if (refusal.row_number == 0 || place == row_numbers.end()) continue;
+    if (refusal.row_number == 0 || refusal.cleared || place == row_numbers.end()) continue;
     const SheetRow& row = before[static_cast<std::size_t>(place - row_numbers.begin())];
     if (!refusal.field) {
       refused_rows_.insert(row.uid);

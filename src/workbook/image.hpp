@@ -93,6 +93,7 @@ struct Refusal {
   std::optional<Field> field;    ///< a cell write; nothing = the row as a whole
   std::size_t append_index = 0;  ///< which of Patch::appended, when row_number is 0
   bool formula = false;          ///< a formula gives the cell its value: Excel owns it
+  bool cleared = false;          ///< a deletion: the entry is gone, its blank row had to stay
 };
 
 }  // namespace tracker::workbook

@@ -39,6 +39,8 @@ Refusal refusal_of(const PlanRefusal& refusal, const SheetState& sheet, const Sh
     case PlanRefusal::What::deletion:
       out.row_number = request.deleted[refusal.index];
       out.where = fmt::format("row {}", out.row_number);
+      out.cleared = refusal.cleared;
+      if (out.cleared) out.reason = "emptied, but it can't be removed: " + out.reason;
       break;
     case PlanRefusal::What::insertion:
       out.row_number = request.insert_before;
@@ -64,6 +66,9 @@ class EntryRequest {
     request.last_row = region.last_row;
     request.table = region.table;
     request.first_deletable = region.header_row + 1;
+    request.entry_columns.assign(region.field_columns.begin(), region.field_columns.end());
+    request.entry_columns.push_back(region.id_column);
+    request.measured_columns.assign(region.measured_columns.begin(), region.measured_columns.end());
   }
 
   void add(const Patch& patch) {

@@ -36,9 +36,10 @@ class Mover {
   MovedFormulas run() {
     find_groups_to_expand();
     for (const RowIndex& row : sheet_.rows) {
-      if (place_.own_sheet && map_.is_deleted(row.number)) continue;
+      const bool goes = place_.own_sheet && map_.is_deleted(row.number);
       for (const CellIndex& cell : row.cells()) {
-        if (cell.has_formula()) move_cell(row, cell);
+        const bool counts = goes ? cell.formula == FormulaKind::fixed_area : cell.has_formula();
+        if (counts) move_cell(row, cell);
         if (result_.problem) return std::move(result_);
       }
     }
@@ -94,6 +95,7 @@ class Mover {
     }
     if (const auto area = parse_range(ref); area && place_.own_sheet) {
       const auto moved = map_.range(*area, Growth::none);
+      if (!moved && map_.is_deleted(row.number)) return;  // with all that it fills
       if (!moved || moved->last.row - moved->first.row != area->last.row - area->first.row) {
         result_.problem = fmt::format("the array formula in {} covers rows that would go", ref);
         return;

@@ -160,6 +160,7 @@ class Planner {
         refuse(What::deletion, i, "the row is not a data row");
       } else if (reason) {
         refuse(What::deletion, i, *reason);
+        refusals_.back().cleared = clear_entry(row);
       }
     }
     if (reason) return;
@@ -173,6 +174,28 @@ class Planner {
     const std::uint32_t first = request_.table->body_first();
     if (map.span({first, request_.table->body_last()}, Growth::none)) return std::nullopt;
     return first;
+  }
+
+  /// R11: the row has to stay, its entry goes, unless something else gives a cell of it its value.
+  bool clear_entry(std::uint32_t number) {
+    const RowIndex* row = index_.find_row(number);
+    if (row == nullptr || request_.entry_columns.empty()) return false;
+    std::vector<NewCell> blank;
+    const auto add = [&](std::uint32_t column) {
+      const CellIndex* cell = column == 0 ? nullptr : row->find(column);
+      if (cell == nullptr) return true;
+      if (reason_against({number, column, ""}, cell)) return false;
+      NewCell& empty = blank.emplace_back();
+      empty.column = column;
+      empty.style = cell->style;
+      return true;
+    };
+    if (!std::ranges::all_of(request_.entry_columns, add)) return false;
+    std::ranges::for_each(request_.measured_columns, add);
+    for (const NewCell& cell : blank) {
+      if (written_.emplace(number, cell.column).second) writer_.set(number, cell);
+    }
+    return true;
   }
 
   void clear_row(std::uint32_t number) {

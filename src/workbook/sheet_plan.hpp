@@ -25,6 +25,8 @@ struct SheetRequest {
   std::uint32_t last_row = 0;        ///< number of the last data row; the header's if there is none
   const TableInfo* table = nullptr;  ///< that holds the data
   std::uint32_t first_deletable = 1;  ///< rows above it are no data
+  /// Fields and id, and what is measured: blanked in a row that can't be deleted. Empty = it stays.
+  std::vector<std::uint32_t> entry_columns, measured_columns;
   std::vector<CellRequest> cells;
   std::vector<std::uint32_t> deleted;
   std::vector<std::vector<CellRequest>> appended;
@@ -39,6 +41,7 @@ struct PlanRefusal {
   std::size_t cell = 0;   ///< appended_cell, insertion: which cell of the row
   std::string reason;
   bool formula = false;  ///< cell: a formula gives it its value
+  bool cleared = false;  ///< deletion: the row stands there without its entry
 };
 
 /// Puts all new texts into `changes` and says what is left undone. REQUIRES: sheet.index.

@@ -2,6 +2,8 @@
 
 import time
 
+from openpyxl.worksheet.formula import ArrayFormula
+
 import workbooks
 from client import timed, wait_until
 from harness import SystemTest
@@ -53,6 +55,36 @@ class OpenWorkbook(SystemTest):
             wait_until(lambda: self.studio.cloud.status()["pendingToWorkbook"], "waiting")
             self.assertEqual(self.studio.workbook.read_bytes(), before)
         wait_in_workbook(self.studio, "SH0020", notes="waits for Calc")
+        wait_equal(self.studio)
+
+
+def make_workbook_with_an_array_formula(path):
+    """Rows 5 and 6 can't move apart: one formula fills a cell of both."""
+    workbooks.make_workbook(path)
+    book = workbooks.openpyxl.load_workbook(path)
+    sheet = book["Production"]
+    sheet["N5"] = ArrayFormula("N5:N6", "=LEN(A5:A6)")
+    book.save(path)
+
+
+class RowsThatStay(SystemTest):
+    studio_options = {"workbook": make_workbook_with_an_array_formula}
+
+    def test_a_row_that_can_not_be_removed_is_emptied_and_says_why(self):
+        before = workbooks.openpyxl.load_workbook(self.studio.workbook)["Production"]
+        shot = before["E6"].value
+        self.studio.cloud.delete(self.studio.cloud.entry(shot=before["E5"].value)["id"])
+        wait_until(lambda: any(
+            waiting["where"] == "row 5" and "emptied" in waiting["reason"]
+            and "array formula" in waiting["reason"]
+            for waiting in self.studio.cloud.status()["waiting"]), "the reason on the page")
+        after = workbooks.openpyxl.load_workbook(self.studio.workbook)["Production"]
+        self.assertEqual([cell.value for cell in after[5][:8]], [None] * 8)
+        self.assertEqual((after["E6"].value, after["K5"].value), (shot, before["K5"].value))
+        self.assertEqual(after["N5"].value.ref, "N5:N6")
+        wait_equal(self.studio)
+        self.studio.cloud.change(self.studio.cloud.entry(shot=shot)["id"], notes="below it")
+        wait_in_workbook(self.studio, shot, notes="below it")
         wait_equal(self.studio)
 
 

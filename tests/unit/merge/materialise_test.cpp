@@ -246,6 +246,22 @@ TEST_F(Materialise, a_copied_row_shows_its_own_id_from_now_on) {
   EXPECT_EQ(made.rows[9].shown, 10);
 }
 
+TEST_F(Materialise, a_refused_deletion_stays_unless_its_entry_was_cleared) {
+  mirror.erase(3);
+  mirror.erase(5);
+  SheetPlan made = plan();
+  ASSERT_EQ(made.patch.deleted_rows, (std::vector<std::uint32_t>{4, 6}));
+  std::vector<std::uint32_t> numbers;
+  for (const auto& row : image.rows) numbers.push_back(row.row_number);
+  std::vector<workbook::Refusal> refusals{{"row 4", "an array formula", 4, {}, 0, false, false},
+                                          {"row 6", "an array formula", 6, {}, 0, false, true}};
+  const std::size_t others = made.rows.size();
+  apply_refusals(made, sheet, numbers, refusals);
+  ASSERT_EQ(made.rows.size(), others + 1);
+  EXPECT_EQ(made.rows[2].id, 3);
+  EXPECT_EQ(made.rows[4].id, 6) << "row 6 held 5";
+}
+
 TEST_F(Materialise, a_row_that_the_gate_does_not_take_is_not_appended_again) {
   mirror[11].cells = cells("SH11");
   refused_appends.insert(11);

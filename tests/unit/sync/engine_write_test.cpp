@@ -42,6 +42,26 @@ TEST_F(EngineWrite, a_row_that_the_gate_refused_waits_until_somebody_saves) {
   EXPECT_TRUE(engine->report().quarantined.empty());
 }
 
+TEST_F(EngineWrite, a_row_that_had_to_stay_without_its_entry_is_told_and_waits_for_nothing) {
+  start();
+  engine->step(seen(sheet()));
+  connect();
+  PullAnswer answer = feed({{3, {}}});
+  answer.changes[0].after.reset();
+  const Effects effects = engine->step(Pulled{std::move(answer)});
+  const auto* write = find<WriteWorkbook>(effects);
+  ASSERT_NE(write, nullptr);
+  ASSERT_EQ(write->plan.patch.deleted_rows, std::vector<std::uint32_t>{4});
+  workbook::Image image = sheet();
+  image.rows.erase(image.rows.begin() + 2);  // a blank row is no entry
+  image.token = write->plan.patch.token;
+  WorkbookWritten done = written(*write, std::move(image));
+  done.refusals.push_back({"row 4", "emptied", 4, {}, 0, false, true});
+  EXPECT_EQ(find<WriteWorkbook>(engine->step(std::move(done))), nullptr);
+  EXPECT_EQ(engine->report().quarantined.size(), 1U);
+  EXPECT_TRUE(engine->at_rest());
+}
+
 TEST_F(EngineWrite, a_refusal_of_a_row_that_is_not_there_is_only_told) {
   refused({"append", "the sheet is protected", 0, std::nullopt, 0, false});
   EXPECT_EQ(engine->report().quarantined.size(), 1U);

@@ -188,13 +188,46 @@ TEST(Rows, R11_what_can_not_move_is_refused_and_the_rest_is_done) {
   const std::string rows = plain_rows +
                            "<row r=\"4\"><c r=\"E4\"><f t=\"array\" ref=\"E3:E4\">B2:B3</f>"
                            "<v>10</v></c></row>";
-  const Patched after =
-      must_patch(open_sheet(rows), {.cells = {{2, Field::notes, "done"}}, .deleted_rows = {3}});
-  ASSERT_EQ(after.refusals.size(), 1U);
-  EXPECT_EQ(after.refusals[0].row_number, 3U);
-  EXPECT_TRUE(holds(after.refusals[0].reason, "array formula"));
-  EXPECT_EQ(at(must_image(after.document).rows[0].cells, Field::notes), "done");
-  EXPECT_EQ(shots(after.document), (Shots{"0010", "0020"}));
+  const Document before = open_sheet(rows);
+  const auto edited = before.edit({.cells = {{"C2", "done"}}, .deleted_rows = {3}});
+  ASSERT_TRUE(edited && edited->refusals.size() == 1U);
+  EXPECT_EQ(edited->refusals[0].row_number, 3U);
+  EXPECT_TRUE(holds(edited->refusals[0].reason, "array formula"));
+  EXPECT_EQ(at(must_image(edited->document).rows[0].cells, Field::notes), "done");
+  EXPECT_EQ(shots(edited->document), (Shots{"0010", "0020"}));
+}
+
+/// plain_rows with a fourth row that holds a formula which fills `area`, from row 4 on.
+Document rows_that_stay(const std::string& fourth, const std::string& area) {
+  return open_sheet(plain_rows + "<row r=\"4\">" + fourth + "<c r=\"" + area.substr(0, 2) +
+                    "\"><f t=\"array\" ref=\"" + area + "\">B2:B3</f><v>10</v></c></row>" +
+                    "<row r=\"5\"><c r=\"A5\"><v>9</v></c><c r=\"B5\"><v>50</v></c></row>");
+}
+
+TEST(Rows, R11_the_entry_goes_from_a_row_that_has_to_stay) {
+  const Document before =
+      rows_that_stay("<c r=\"A4\" t=\"s\"><v>3</v></c><c r=\"B4\" s=\"1\"><v>40</v></c>", "E4:E5");
+  const Patched after = must_patch(before, {.deleted_rows = {4}});
+  ASSERT_EQ(after.refusals.size(), 1U) << "half of an array formula would go";
+  EXPECT_TRUE(after.refusals[0].cleared);
+  EXPECT_TRUE(holds(after.refusals[0].reason, "emptied")) << after.refusals[0].reason;
+  EXPECT_EQ(shots(after.document), (Shots{"0010", "0020", "50"}));
+  const std::string sheet = sheet_text(after.document);
+  EXPECT_TRUE(holds(sheet, "<c r=\"B4\" s=\"1\"/>")) << "it keeps its style: " << sheet;
+  EXPECT_TRUE(holds(sheet, "<c r=\"B5\"><v>50</v></c>")) << "nothing moved";
+  const Document more = must_patch(after.document, {.appended = {shot_row("3", "60")}}).document;
+  EXPECT_EQ(shots(more), (Shots{"0010", "0020", "50", "60"}));
+  const Patched both = must_patch(before, {.deleted_rows = {4, 5}});
+  EXPECT_TRUE(both.refusals.empty()) << "the formula goes with all that it fills";
+}
+
+TEST(Rows, R11_a_row_that_a_formula_fills_keeps_its_entry) {
+  const Document before = rows_that_stay("<c r=\"A4\" t=\"s\"><v>3</v></c>", "B4:B6");
+  const Patched after = must_patch(before, {.deleted_rows = {3, 4}});
+  ASSERT_EQ(after.refusals.size(), 2U);
+  EXPECT_TRUE(after.refusals[0].cleared);
+  EXPECT_FALSE(after.refusals[1].cleared) << "half an entry would be nobody's";
+  EXPECT_TRUE(holds(sheet_text(after.document), "<c r=\"A4\" t=\"s\"><v>3</v></c>"));
 }
 
 TEST(Rows, R12_a_million_empty_rows_cost_nothing_and_are_no_entries) {
