@@ -21,4 +21,6 @@ void give_back_free_memory() {
   if (mallinfo2().fordblks > worth_it) malloc_trim(0);
 }
 
+void share_one_heap() { mallopt(M_ARENA_MAX, 1); }
+
 }  // namespace tracker

@@ -363,17 +363,18 @@ std::vector<MeasuredRow> MediaIndex::take_changes(std::int64_t now_ns) {
   return out;
 }
 
-std::vector<std::string> MediaIndex::chosen_paths() const {
-  std::vector<std::string> paths;
+std::vector<MediaIndex::Chosen> MediaIndex::chosen_files() const {
+  std::vector<Chosen> files;
   for (std::size_t shot = 0; matcher_ && shot < matcher_->shot_count(); ++shot) {
     for (std::size_t row : matcher_->rows_of(shot)) {
       const Choice choice = choose(shot, row);
-      if (choice.known != nullptr && !is_sequence(choice.known->named.item)) {
-        paths.push_back(media::path_of(choice.known->named.item));
-      }
+      if (choice.known == nullptr) continue;
+      const media::Item& item = choice.known->named.item;
+      if (is_sequence(item)) continue;
+      files.push_back({media::path_of(item), item.bytes_total, item.newest_mtime_ns});
     }
   }
-  return paths;
+  return files;
 }
 
 }  // namespace tracker::local

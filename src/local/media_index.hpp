@@ -91,8 +91,13 @@ class MediaIndex {
   /// given its own.
   std::optional<media::LearnedPattern> learn_pattern() const;
 
-  /// Files that some row shows now.
-  std::vector<std::string> chosen_paths() const;
+  /// A file that some row shows now, as it was when its folder was read.
+  struct Chosen {
+    std::string path;
+    std::uint64_t bytes = 0;
+    std::int64_t mtime_ns = 0;
+  };
+  std::vector<Chosen> chosen_files() const;
 
  private:
   struct Known {
