@@ -160,6 +160,7 @@ Result<local::Settings> local_settings(const Environment& environment,
   }
   settings.media_pattern = reader.text("MEDIA_PATTERN");
   TRY(settings.media_tasks, media_tasks(reader));
+  TRY(settings.media_handles, reader.number("MEDIA_HANDLES", 0, 1000, 0));
   TRY(settings.frame_rate, reader.frame_rate("FPS", settings.frame_rate));
   settings.data_dir =
       std::filesystem::absolute(reader.text("DATA_DIR", default_data_dir(environment).string()));

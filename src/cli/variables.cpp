@@ -55,6 +55,8 @@ constexpr std::array local_table{
         "rows' own names)"},
     Variable{"MEDIA_TASKS", "--media-tasks",
              "whose files count first (anim, comp, render, layout, board)"},
+    Variable{"MEDIA_HANDLES", "--media-handles",
+             "frames rendered before and behind each cut, which do not count (0)"},
     Variable{"FPS", "--fps", "the project's frame rate (24)"},
     Variable{"DATA_DIR", "--data-dir", "journal, backups and lock, on a local disk"},
     Variable{"AUTO_BACKUP_EXCEL", "--auto-backup-excel", "a dated copy before each write (false)"},

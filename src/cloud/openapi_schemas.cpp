@@ -72,7 +72,10 @@ constexpr std::string_view fixed_schemas = R"json({
     "user_agent": {"type": "string"}, "created_at": {"type": "string"},
     "used_at": {"type": "string"}, "expires_at": {"type": "string"}}}}}},
 "Media": {"type": ["object", "null"], "properties": {
-  "frames": {"type": ["integer", "null"]}, "fps": {"type": ["string", "null"]},
+  "frames": {"type": ["integer", "null"], "description": "The shot's length, without handles"},
+  "file_frames": {"type": ["integer", "null"],
+    "description": "What the file holds, with handles; null where there are none"},
+  "fps": {"type": ["string", "null"]},
   "duration_seconds": {"type": ["number", "null"]}, "duration": {"type": ["string", "null"]},
   "missing_frames": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
   "problem": {"type": ["string", "null"]}, "path": {"type": "string"},

@@ -53,6 +53,7 @@ std::string to_string(const std::vector<FrameRange>& ranges) {
 json::object to_json(const Measurement& m) {
   json::object out;
   out["frames"] = m.frames ? json::value(*m.frames) : json::value(nullptr);
+  out["file_frames"] = m.file_frames ? json::value(*m.file_frames) : json::value(nullptr);
   out["fps"] = m.frame_rate ? json::value(to_string(*m.frame_rate)) : json::value(nullptr);
   out["duration_seconds"] =
       m.duration ? json::value(std::round(m.duration->value() * 1e6) / 1e6) : json::value(nullptr);
@@ -79,6 +80,9 @@ Result<Measurement> parse_measurement(const json::value& value) {
   Measurement m;
   if (const json::value* frames = object->if_contains("frames"); frames != nullptr) {
     if (frames->is_int64()) m.frames = frames->get_int64();
+  }
+  if (const json::value* frames = object->if_contains("file_frames"); frames != nullptr) {
+    if (frames->is_int64()) m.file_frames = frames->get_int64();
   }
   m.frame_rate = fraction(*object, "fps");
   m.duration = fraction(*object, "duration");

@@ -26,12 +26,17 @@ namespace tracker::local {
 /// One state of one file: another size, time or inode is another key.
 std::string file_key(const media::FileFact& file, const disk::FileIdentity& identity);
 
+/// What the studio says of its shots.
+struct ShotTerms {
+  Rational frame_rate{24, 1};  ///< where a file does not say; another one is a problem
+  std::int64_t handles = 0;    ///< frames before and behind the cut, which are not of its length
+};
+
 class MediaIndex {
  public:
   /// `patterns`: the studio's templates; without them names are matched by their tokens.
-  MediaIndex(Rational frame_rate, std::optional<media::Patterns> patterns,
-             media::TaskOrder task_order)
-      : frame_rate_(frame_rate), patterns_(std::move(patterns)), task_order_(task_order) {}
+  MediaIndex(ShotTerms terms, std::optional<media::Patterns> patterns, media::TaskOrder task_order)
+      : terms_(terms), patterns_(std::move(patterns)), task_order_(task_order) {}
 
   /// All rows there are; each is told anew.
   void set_rows(const std::vector<ShotRow>& rows);
@@ -130,7 +135,7 @@ class MediaIndex {
   void evaluate(std::size_t shot, std::int64_t now_ns, std::vector<MeasuredRow>& out);
   void tell(std::size_t row, std::optional<Measurement> measurement, std::vector<MeasuredRow>& out);
 
-  Rational frame_rate_;
+  ShotTerms terms_;
   std::optional<media::Patterns> patterns_;
   media::TaskOrder task_order_;
   std::map<std::string, media::RowNames> rows_;  ///< by row key
