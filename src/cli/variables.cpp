@@ -58,6 +58,8 @@ constexpr std::array local_table{
     Variable{"MEDIA_HANDLES", "--media-handles",
              "frames rendered before and behind each cut, which do not count (0)"},
     Variable{"FPS", "--fps", "the project's frame rate (24)"},
+    Variable{"EPISODE_RATES", "--episode-rates",
+             "episodes at another rate: EP01=25; EP02=24000/1001 (none)"},
     Variable{"DATA_DIR", "--data-dir", "journal, backups and lock, on a local disk"},
     Variable{"AUTO_BACKUP_EXCEL", "--auto-backup-excel", "a dated copy before each write (false)"},
     Variable{"ALLOWED_HOSTS", "--allowed-hosts", "host names to answer to, by comma"},

@@ -280,7 +280,7 @@ void MediaIndex::evaluate(std::size_t shot, std::int64_t now_ns, std::vector<Mea
       unsettled_.insert(shot);
     } else if (choice.known->answer || !to_measure(*choice.known)) {
       note_drawable(choice);
-      tell(row, measurement_of(choice), out);
+      tell(row, measurement_of(shot, choice), out);
     }
   }
 }

@@ -16,6 +16,7 @@
 #include "disk/media_scan.hpp"
 #include "domain/media_file.hpp"
 #include "local/media_service.hpp"
+#include "media/episode_rates.hpp"
 #include "media/learn.hpp"
 #include "media/match.hpp"
 #include "media/rank.hpp"
@@ -28,15 +29,16 @@ std::string file_key(const media::FileFact& file, const disk::FileIdentity& iden
 
 /// What the studio says of its shots.
 struct ShotTerms {
-  Rational frame_rate{24, 1};  ///< where a file does not say; another one is a problem
-  std::int64_t handles = 0;    ///< frames before and behind the cut, which are not of its length
+  Rational frame_rate{24, 1};         ///< where a file does not say; another one is a problem
+  media::EpisodeRates episode_rates;  ///< of episodes that have their own
+  std::int64_t handles = 0;  ///< frames before and behind the cut, which are not of its length
 };
 
 class MediaIndex {
  public:
   /// `patterns`: the studio's templates; without them names are matched by their tokens.
   MediaIndex(ShotTerms terms, std::optional<media::Patterns> patterns, media::TaskOrder task_order)
-      : terms_(terms), patterns_(std::move(patterns)), task_order_(task_order) {}
+      : terms_(std::move(terms)), patterns_(std::move(patterns)), task_order_(task_order) {}
 
   /// All rows there are; each is told anew.
   void set_rows(const std::vector<ShotRow>& rows);
@@ -128,7 +130,7 @@ class MediaIndex {
   void touch(const media::Fit& fit);
   static std::optional<Wanted> to_measure(const Known& known);
   Choice choose(std::size_t shot, std::size_t row) const;
-  std::optional<Measurement> measurement_of(const Choice& choice) const;
+  std::optional<Measurement> measurement_of(std::size_t shot, const Choice& choice) const;
   std::optional<Measurement> ambiguity_of(std::size_t shot) const;
   bool is_growing(const Known& known, std::int64_t now_ns) const;
   void note_drawable(const Choice& choice);

@@ -74,8 +74,10 @@ void take_off_handles(std::int64_t handles, Measurement& m) {
 
 }  // namespace
 
-std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) const {
-  const Rational rate = terms_.frame_rate;
+std::optional<Measurement> MediaIndex::measurement_of(std::size_t shot,
+                                                      const Choice& choice) const {
+  const auto own_rate = terms_.episode_rates.rate_of(matcher_->episode_of(shot));
+  const Rational rate = own_rate.value_or(terms_.frame_rate);
   const media::Item& item = choice.known->named.item;
   Measurement m;
   m.path = canonical(media::path_of(item));
@@ -92,8 +94,8 @@ std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) cons
   }
   if (m.problem.empty() && m.frame_rate && *m.frame_rate != rate) {
     m.problem =
-        fmt::format("the file runs at {} frames per second, the project at {}", rate_text(*m.frame_rate),
-                    rate_text(rate));
+        fmt::format("the file runs at {} frames per second, the {} at {}", rate_text(*m.frame_rate),
+                    own_rate ? "episode" : "project", rate_text(rate));
   }
   take_off_handles(terms_.handles, m);
   add(choice.reason, m.how);

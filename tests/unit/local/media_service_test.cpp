@@ -205,6 +205,25 @@ TEST_F(MediaServiceTest, HandlesAreNotOfTheShotsLength) {
             "the file holds 16 frames: without the handles, 8 at each end, none is left");
 }
 
+TEST_F(MediaServiceTest, AnEpisodeMayHaveARateOfItsOwn) {
+  ASSERT_TRUE(make(root(), "EP01/SC010/SH0020/ep01_sc010_sh0020_v001.%04d.png", 25));
+  ASSERT_TRUE(make(root(), "EP01/SC010/SH0030/ep01_sc010_sh0030_v001.mp4", 30));
+  ASSERT_TRUE(make(root(), "EP02/SC010/SH0040/ep02_sc010_sh0040_v001.%04d.png", 24));
+  settings_.episode_rates = *media::EpisodeRates::parse("EP01=25");
+  start({shot_row("a", "EP01 Kite", "SC010", "SH0020"), shot_row("b", "EP01", "SC010", "SH0030"),
+         shot_row("c", "EP02", "SC010", "SH0040")});
+  ASSERT_TRUE(shows("a", 25));
+  EXPECT_EQ(latest_["a"]->frame_rate, (Rational{25, 1}));
+  EXPECT_EQ(latest_["a"]->duration, (Rational{1, 1}));
+  EXPECT_THAT(latest_["a"]->flags, testing::IsEmpty());
+  ASSERT_TRUE(shows("b", 30));
+  EXPECT_THAT(latest_["b"]->flags, testing::ElementsAre("RATE_NOT_PROJECT"));
+  EXPECT_EQ(latest_["b"]->problem, "the file runs at 24 frames per second, the episode at 25");
+  ASSERT_TRUE(shows("c", 24));
+  EXPECT_EQ(latest_["c"]->frame_rate, (Rational{24, 1}));
+  EXPECT_THAT(latest_["c"]->flags, testing::IsEmpty());
+}
+
 TEST_F(MediaServiceTest, AFileThatTwoShotsFitIsNobodysAndBothAreNamed) {
   ASSERT_TRUE(make(root(), "SC010/SH0020/playblast_v001.mp4", 24));
   start({shot_row("a", "EP01", "SC010", "SH0020"), shot_row("b", "EP02", "SC010", "SH0020")});
