@@ -77,6 +77,8 @@ constexpr std::string_view fixed_schemas = R"json({
     "description": "What the file holds, with handles; null where there are none"},
   "fps": {"type": ["string", "null"]},
   "duration_seconds": {"type": ["number", "null"]}, "duration": {"type": ["string", "null"]},
+  "start": {"type": ["string", "null"],
+    "description": "Seconds before the first picture, as a fraction: an empty edit of an mp4"},
   "missing_frames": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
   "problem": {"type": ["string", "null"]}, "path": {"type": "string"},
   "version": {"type": "string"}, "how": {"type": "string"},

@@ -58,6 +58,7 @@ json::object to_json(const Measurement& m) {
   out["duration_seconds"] =
       m.duration ? json::value(std::round(m.duration->value() * 1e6) / 1e6) : json::value(nullptr);
   out["duration"] = m.duration ? json::value(to_string(*m.duration)) : json::value(nullptr);
+  out["start"] = m.start ? json::value(to_string(*m.start)) : json::value(nullptr);
   json::array missing;
   for (const FrameRange& range : m.missing_frames) {
     missing.push_back(json::array{range.first, range.last});
@@ -86,6 +87,7 @@ Result<Measurement> parse_measurement(const json::value& value) {
   }
   m.frame_rate = fraction(*object, "fps");
   m.duration = fraction(*object, "duration");
+  m.start = fraction(*object, "start");
   if (const json::value* missing = object->if_contains("missing_frames");
       missing != nullptr && missing->is_array()) {
     for (const json::value& pair : missing->get_array()) {

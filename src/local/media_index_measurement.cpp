@@ -51,6 +51,7 @@ void take_movie(const probe::Answer& answer, Measurement& m) {
     m.frames = answer.frames;
     m.frame_rate = answer.frame_rate;
     m.duration = answer.duration;
+    m.start = answer.start;
   }
   if (m.problem.empty() && answer.variable_rate) m.problem = "the frame rate varies";
 }

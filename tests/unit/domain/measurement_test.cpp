@@ -19,6 +19,7 @@ TEST(Measurement, KeepsWhatTheFileHoldsBesideTheShotsLength) {
   m.file_frames = 40;
   m.frame_rate = Rational{24, 1};
   m.duration = Rational{1, 1};
+  m.start = Rational{1, 2};
   m.missing_frames = {{1003, 1004}};
   EXPECT_EQ(read_back(m), m);
   m.frames.reset();
@@ -31,6 +32,7 @@ TEST(Measurement, ReadsWhatWasKeptByOlderVersions) {
   ASSERT_TRUE(m.has_value());
   EXPECT_EQ(m->frames, 142);
   EXPECT_FALSE(m->file_frames);
+  EXPECT_FALSE(m->start);
 }
 
 }  // namespace
