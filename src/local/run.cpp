@@ -161,7 +161,7 @@ Result<int> run_or_fail(const Settings& settings, Doctor doctor) {
 }  // namespace
 
 int run(const Settings& settings, Doctor doctor) {
-  share_one_heap();
+  prepare_heap();
   const auto code = run_or_fail(settings, std::move(doctor));
   if (code) return *code;
   log::error("{}", describe(code.error()));
