@@ -81,7 +81,7 @@ target_link_libraries(mutated_media PRIVATE tracker_probe)
 add_dependencies(mutated_media animation-tracker-media)
 
 # tests/fuzz/<folder>/<what>_fuzz.cpp -> a libFuzzer program, fuzz_<folder>_<what> (preset fuzz).
-# tests/fuzz/<folder>/seeds/<what>/* once broke something: a test in every build.
+# tests/fuzz/<folder>/seeds/<what>/* once broke something, or show what there is: a test in every build.
 file(GLOB fuzz_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/*/*_fuzz.cpp)
 foreach(source ${fuzz_sources})
   get_filename_component(directory ${source} DIRECTORY)

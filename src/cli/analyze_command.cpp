@@ -194,6 +194,7 @@ boost::json::object to_json(const Line& line, Rational frame_rate) {
       answer.duration
           ? boost::json::value(std::strtod(seconds_text(*answer.duration).c_str(), nullptr))
           : nullptr;
+  out["start"] = answer.start ? boost::json::value(to_string(*answer.start)) : nullptr;
   out["missing_frames"] = to_string(line.missing);
   out["problem"] = answer.problem.empty() ? nullptr : boost::json::value(answer.problem);
   std::vector<std::string> flags = probe::flags_of(answer, frame_rate);

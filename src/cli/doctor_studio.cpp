@@ -94,6 +94,11 @@ Finding check_media_pattern(const local::Settings& settings) {
   return wrong("media pattern", patterns.error().what, patterns.error().hint);
 }
 
+Finding say_handles(const local::Settings& settings) {
+  return well("media handles", fmt::format("{} frames at each end of a shot's file do not count",
+                                           settings.media_handles));
+}
+
 Finding check_disk(const fs::path& folder) {
   constexpr std::uint64_t wanted_bytes = 200 * megabyte;
   fs::path existing = folder;
@@ -151,6 +156,7 @@ void check_studio(const local::Settings& settings, Findings& findings) {
     findings.push_back(check_folder(settings.media_root, "the media", R_OK | X_OK, "MEDIA_ROOT"));
     findings.push_back(check_media_program(settings));
     if (!settings.media_pattern.empty()) findings.push_back(check_media_pattern(settings));
+    if (settings.media_handles > 0) findings.push_back(say_handles(settings));
   }
   findings.push_back(check_disk(settings.data_dir));
   findings.push_back(check_inotify(settings));

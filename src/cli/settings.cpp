@@ -83,6 +83,12 @@ Result<media::TaskOrder> media_tasks(const Reader& reader) {
   return order;
 }
 
+Result<media::EpisodeRates> episode_rates(const Reader& reader) {
+  auto rates = media::EpisodeRates::parse(reader.text("EPISODE_RATES"));
+  if (!rates) rates.error().what = "EPISODE_RATES: " + rates.error().what;
+  return rates;
+}
+
 }  // namespace
 
 Result<cloud::Settings> cloud_settings(const Environment& environment,
@@ -160,7 +166,9 @@ Result<local::Settings> local_settings(const Environment& environment,
   }
   settings.media_pattern = reader.text("MEDIA_PATTERN");
   TRY(settings.media_tasks, media_tasks(reader));
+  TRY(settings.media_handles, reader.number("MEDIA_HANDLES", 0, 1000, 0));
   TRY(settings.frame_rate, reader.frame_rate("FPS", settings.frame_rate));
+  TRY(settings.episode_rates, episode_rates(reader));
   settings.data_dir =
       std::filesystem::absolute(reader.text("DATA_DIR", default_data_dir(environment).string()));
   TRY(settings.auto_backup_excel, reader.flag("AUTO_BACKUP_EXCEL", false));

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <cstdint>
+#include <cstdlib>
 
 namespace tracker {
 
@@ -19,6 +20,19 @@ void prefer_large_pages(const void* begin, std::size_t size) {
 void give_back_free_memory() {
   constexpr std::size_t worth_it = 64U << 20U;
   if (mallinfo2().fordblks > worth_it) malloc_trim(0);
+}
+
+void prepare_heap() {
+  constexpr std::size_t own_mapping = 31U << 20U;
+  constexpr std::size_t room = 16U << 20U;
+  mallopt(M_ARENA_MAX, 1);
+  // Once a block of this size was freed, smaller ones come from the heap and what is free at its
+  // end is kept: as it is after the first large workbook, and what makes the next block heap.
+  void* volatile block = std::malloc(own_mapping);
+  std::free(block);
+  block = std::malloc(room);
+  if (block != nullptr) prefer_large_pages(block, room);
+  std::free(block);
 }
 
 }  // namespace tracker

@@ -15,6 +15,12 @@ void prefer_large_pages(const void* begin, std::size_t size);
 /// milliseconds, and the next turn more: for a moment in which nobody waits.
 void give_back_free_memory();
 
+/// For a program that soon keeps megabytes in small blocks: all threads take them from one heap,
+/// and its next 16 MiB are to be large pages. A heap of a thread's own grows by a single page at a
+/// time in glibc 2.36, with a system call for each; a fault for each page then costs as much again.
+/// Call before the first thread starts.
+void prepare_heap();
+
 /// Reserves in a string or vector that is empty so far.
 template <class Container>
 void reserve_large(Container& container, std::size_t count) {

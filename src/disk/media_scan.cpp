@@ -106,14 +106,14 @@ class Walk {
     std::vector<std::string> linked;
     CHECK_OK(read(open, folder, linked));
     files_ += folder.files.size();
-    if (tree_.folders.size() >= media_folders_max || files_ > media_files_max) {
+    if (folders_ >= media_folders_max || files_ > media_files_max) {
       tree_.problems.push_back("the media folder holds too many files; the rest is not looked at");
       is_full_ = true;
       return {};
     }
     const std::vector<std::string> own = folder.subfolders;
     folder.subfolders.insert(folder.subfolders.end(), linked.begin(), linked.end());
-    tree_.folders.push_back(std::move(folder));
+    hand_over(std::move(folder));
     if (!options_.deep || depth >= media_depth_max) return {};
     for (const std::string& name : linked) links_.push_back({below(path, name), depth + 1});
     for (const std::string& name : own) {
@@ -123,6 +123,15 @@ class Walk {
       }
     }
     return {};
+  }
+
+  void hand_over(MediaFolder folder) {
+    ++folders_;
+    if (options_.take) {
+      options_.take(std::move(folder));
+    } else {
+      tree_.folders.push_back(std::move(folder));
+    }
   }
 
   Status enter(int parent, const std::string& name, const std::string& path, int depth) {
@@ -198,6 +207,7 @@ class Walk {
   MediaTree tree_;
   std::deque<Linked> links_;
   std::set<std::pair<std::uint64_t, std::uint64_t>> visited_;
+  std::size_t folders_ = 0;
   std::size_t files_ = 0;
   bool is_full_ = false;
 };

@@ -60,6 +60,9 @@ struct ScanOptions {
   /// do not enter it.
   using Enter = std::function<bool(const std::string& folder, const FileIdentity& identity)>;
   Enter enter = {};
+  /// Given each folder when it is read, before those below it; the tree holds none then. What is
+  /// not kept of one folder is room for the next.
+  std::function<void(MediaFolder folder)> take = {};
   bool deep = true;         ///< with everything below
   bool names_only = false;  ///< sizes and times stay 0: a call of the kernel less for each file
 };

@@ -53,10 +53,12 @@ std::string to_string(const std::vector<FrameRange>& ranges) {
 json::object to_json(const Measurement& m) {
   json::object out;
   out["frames"] = m.frames ? json::value(*m.frames) : json::value(nullptr);
+  out["file_frames"] = m.file_frames ? json::value(*m.file_frames) : json::value(nullptr);
   out["fps"] = m.frame_rate ? json::value(to_string(*m.frame_rate)) : json::value(nullptr);
   out["duration_seconds"] =
       m.duration ? json::value(std::round(m.duration->value() * 1e6) / 1e6) : json::value(nullptr);
   out["duration"] = m.duration ? json::value(to_string(*m.duration)) : json::value(nullptr);
+  out["start"] = m.start ? json::value(to_string(*m.start)) : json::value(nullptr);
   json::array missing;
   for (const FrameRange& range : m.missing_frames) {
     missing.push_back(json::array{range.first, range.last});
@@ -80,8 +82,12 @@ Result<Measurement> parse_measurement(const json::value& value) {
   if (const json::value* frames = object->if_contains("frames"); frames != nullptr) {
     if (frames->is_int64()) m.frames = frames->get_int64();
   }
+  if (const json::value* frames = object->if_contains("file_frames"); frames != nullptr) {
+    if (frames->is_int64()) m.file_frames = frames->get_int64();
+  }
   m.frame_rate = fraction(*object, "fps");
   m.duration = fraction(*object, "duration");
+  m.start = fraction(*object, "start");
   if (const json::value* missing = object->if_contains("missing_frames");
       missing != nullptr && missing->is_array()) {
     for (const json::value& pair : missing->get_array()) {

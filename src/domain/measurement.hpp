@@ -21,9 +21,11 @@ struct FrameRange {
 };
 
 struct Measurement {
-  std::optional<std::int64_t> frames;      ///< length, missing frames counted in
-  std::optional<Rational> frame_rate;      ///< frames per second
-  std::optional<Rational> duration;        ///< seconds, exact
+  std::optional<std::int64_t> frames;       ///< length, missing frames counted in, handles not
+  std::optional<std::int64_t> file_frames;  ///< with the handles; nothing = none were taken off
+  std::optional<Rational> frame_rate;       ///< frames per second
+  std::optional<Rational> duration;         ///< seconds, exact
+  std::optional<Rational> start;  ///< seconds before the first picture, exact; nothing = none
   std::vector<FrameRange> missing_frames;  ///< gaps of an image sequence
   std::string problem;                     ///< a sentence for the producer; '' = none
   std::string path;                        ///< below the media root, '/' between folders

@@ -3,30 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "core/digest.hpp"
-#include "core/text.hpp"
-#include "core/time.hpp"
 #include "probe/picture.hpp"
-#include "probe/timing.hpp"
 
 namespace tracker::local {
 namespace {
 
 constexpr std::int64_t stands_still_ns = 2'000'000'000;
-constexpr std::size_t missing_ranges_max = 100;
 
 bool is_sequence(const media::Item& item) { return item.kind == media::ItemKind::sequence; }
 
 bool is_damaged(const std::optional<probe::Answer>& answer) {
   return answer && (answer->truncated || answer->kind == probe::Kind::none ||
                     answer->kind == probe::Kind::audio);
-}
-
-std::string time_text(std::int64_t time_ns) {
-  return format_rfc3339(Time(std::chrono::microseconds(time_ns / 1000)));
 }
 
 /// Equal but for the moment of measuring: nothing that a row would have to learn.
@@ -36,10 +27,6 @@ bool says_the_same(const std::optional<Measurement>& left,
   Measurement same = *left;
   same.measured_at = right->measured_at;
   return same == *right;
-}
-
-std::string rate_text(Rational rate) {
-  return rate.denominator == 1 ? std::to_string(rate.numerator) : to_string(rate);
 }
 
 }  // namespace
@@ -246,50 +233,6 @@ void MediaIndex::put_answer(const std::string& path, const std::string& key,
   touch(found->second.fit);
 }
 
-std::optional<Measurement> MediaIndex::measurement_of(const Choice& choice) const {
-  const media::Item& item = choice.known->named.item;
-  Measurement m;
-  m.path = canonical(media::path_of(item));
-  m.version = choice.known->named.names.version_text;
-  m.source_digest = content_digest(choice.known->key);
-  m.modified_at = time_text(item.newest_mtime_ns);
-  if (is_sequence(item)) {
-    const auto& answer = choice.known->answer;
-    const bool states_rate = answer && answer->frame_rate;
-    m.frames = media::frames_of(item);
-    m.frame_rate = states_rate ? *answer->frame_rate : frame_rate_;
-    m.missing_frames = item.missing;
-    if (m.missing_frames.size() > missing_ranges_max) m.missing_frames.resize(missing_ranges_max);
-    m.problem = media::problem_of(item);
-    m.how = states_rate ? "file names, rate of the first picture" : "file names";
-    m.measured_at = m.modified_at;
-    m.duration = probe::duration_of(*m.frames, *m.frame_rate);
-    if (*m.frame_rate != frame_rate_) m.flags.emplace_back("RATE_NOT_PROJECT");
-  } else {
-    const probe::Answer& answer = *choice.known->answer;
-    m.problem = answer.problem;
-    m.how = answer.how;
-    m.flags = probe::flags_of(answer, frame_rate_);
-    m.measured_at = choice.known->measured_at;
-    if (answer.kind == probe::Kind::still) {
-      if (m.problem.empty()) m.problem = "a still picture: it has no duration";
-    } else {
-      m.frames = answer.frames;
-      m.frame_rate = answer.frame_rate;
-      m.duration = answer.duration;
-    }
-    if (m.problem.empty() && answer.variable_rate) m.problem = "the frame rate varies";
-  }
-  if (m.problem.empty() && m.frame_rate && *m.frame_rate != frame_rate_) {
-    m.problem = fmt::format("the file runs at {} frames per second, the project at {}",
-                            rate_text(*m.frame_rate), rate_text(frame_rate_));
-  }
-  m.how += m.how.empty() ? choice.reason : "; " + choice.reason;
-  if (item.bytes_total == 0 || !item.bad_frames.empty()) m.flags.emplace_back("EMPTY");
-  if (is_pinned(media::path_of(item))) m.flags.emplace_back("PINNED");
-  return m;
-}
-
 bool MediaIndex::is_growing(const Known& known, std::int64_t now_ns) const {
   const media::Item& item = known.named.item;
   if (!is_sequence(item)) return false;
@@ -337,7 +280,7 @@ void MediaIndex::evaluate(std::size_t shot, std::int64_t now_ns, std::vector<Mea
       unsettled_.insert(shot);
     } else if (choice.known->answer || !to_measure(*choice.known)) {
       note_drawable(choice);
-      tell(row, measurement_of(choice), out);
+      tell(row, measurement_of(shot, choice), out);
     }
   }
 }
@@ -363,17 +306,18 @@ std::vector<MeasuredRow> MediaIndex::take_changes(std::int64_t now_ns) {
   return out;
 }
 
-std::vector<std::string> MediaIndex::chosen_paths() const {
-  std::vector<std::string> paths;
+std::vector<MediaIndex::Chosen> MediaIndex::chosen_files() const {
+  std::vector<Chosen> files;
   for (std::size_t shot = 0; matcher_ && shot < matcher_->shot_count(); ++shot) {
     for (std::size_t row : matcher_->rows_of(shot)) {
       const Choice choice = choose(shot, row);
-      if (choice.known != nullptr && !is_sequence(choice.known->named.item)) {
-        paths.push_back(media::path_of(choice.known->named.item));
-      }
+      if (choice.known == nullptr) continue;
+      const media::Item& item = choice.known->named.item;
+      if (is_sequence(item)) continue;
+      files.push_back({media::path_of(item), item.bytes_total, item.newest_mtime_ns});
     }
   }
-  return paths;
+  return files;
 }
 
 }  // namespace tracker::local

@@ -16,6 +16,7 @@
 #include "disk/media_scan.hpp"
 #include "domain/media_file.hpp"
 #include "local/media_service.hpp"
+#include "media/episode_rates.hpp"
 #include "media/learn.hpp"
 #include "media/match.hpp"
 #include "media/rank.hpp"
@@ -26,12 +27,18 @@ namespace tracker::local {
 /// One state of one file: another size, time or inode is another key.
 std::string file_key(const media::FileFact& file, const disk::FileIdentity& identity);
 
+/// What the studio says of its shots.
+struct ShotTerms {
+  Rational frame_rate{24, 1};         ///< where a file does not say; another one is a problem
+  media::EpisodeRates episode_rates;  ///< of episodes that have their own
+  std::int64_t handles = 0;  ///< frames before and behind the cut, which are not of its length
+};
+
 class MediaIndex {
  public:
   /// `patterns`: the studio's templates; without them names are matched by their tokens.
-  MediaIndex(Rational frame_rate, std::optional<media::Patterns> patterns,
-             media::TaskOrder task_order)
-      : frame_rate_(frame_rate), patterns_(std::move(patterns)), task_order_(task_order) {}
+  MediaIndex(ShotTerms terms, std::optional<media::Patterns> patterns, media::TaskOrder task_order)
+      : terms_(std::move(terms)), patterns_(std::move(patterns)), task_order_(task_order) {}
 
   /// All rows there are; each is told anew.
   void set_rows(const std::vector<ShotRow>& rows);
@@ -91,8 +98,13 @@ class MediaIndex {
   /// given its own.
   std::optional<media::LearnedPattern> learn_pattern() const;
 
-  /// Files that some row shows now.
-  std::vector<std::string> chosen_paths() const;
+  /// A file that some row shows now, as it was when its folder was read.
+  struct Chosen {
+    std::string path;
+    std::uint64_t bytes = 0;
+    std::int64_t mtime_ns = 0;
+  };
+  std::vector<Chosen> chosen_files() const;
 
  private:
   struct Known {
@@ -118,14 +130,14 @@ class MediaIndex {
   void touch(const media::Fit& fit);
   static std::optional<Wanted> to_measure(const Known& known);
   Choice choose(std::size_t shot, std::size_t row) const;
-  std::optional<Measurement> measurement_of(const Choice& choice) const;
+  std::optional<Measurement> measurement_of(std::size_t shot, const Choice& choice) const;
   std::optional<Measurement> ambiguity_of(std::size_t shot) const;
   bool is_growing(const Known& known, std::int64_t now_ns) const;
   void note_drawable(const Choice& choice);
   void evaluate(std::size_t shot, std::int64_t now_ns, std::vector<MeasuredRow>& out);
   void tell(std::size_t row, std::optional<Measurement> measurement, std::vector<MeasuredRow>& out);
 
-  Rational frame_rate_;
+  ShotTerms terms_;
   std::optional<media::Patterns> patterns_;
   media::TaskOrder task_order_;
   std::map<std::string, media::RowNames> rows_;  ///< by row key

@@ -21,7 +21,7 @@ MediaThreadSettings settings_of(const Settings& settings) {
   out.cache_file = settings.data_dir / "media.sqlite";
   out.pictures_folder = settings.data_dir / "thumbnails";
   out.media_program = settings.media_program;
-  out.frame_rate = settings.frame_rate;
+  out.terms = {settings.frame_rate, settings.episode_rates, settings.media_handles};
   out.task_order = settings.media_tasks;
   return out;
 }

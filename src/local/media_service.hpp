@@ -59,8 +59,8 @@ class MediaService {
  public:
   using Callback = std::function<void(std::vector<MeasuredRow>)>;
 
-  /// Reads media_root, media_pattern, media_tasks, frame_rate, data_dir and media_program of
-  /// `settings`.
+  /// Reads media_root, media_pattern, media_tasks, media_handles, frame_rate, episode_rates,
+  /// data_dir and media_program of `settings`.
   MediaService(boost::asio::any_io_executor executor, const Settings& settings,
                Callback on_measured, MediaListeners listeners = {});
   ~MediaService();

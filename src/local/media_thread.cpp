@@ -47,7 +47,7 @@ MediaThread::MediaThread(MediaThreadSettings settings, Events events)
     : settings_(std::move(settings)),
       events_(std::move(events)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      index_(settings_.frame_rate, settings_.patterns, settings_.task_order),
+      index_(settings_.terms, settings_.patterns, settings_.task_order),
       pool_(settings_.media_program, workers_wanted()),
       drawing_pool_(settings_.media_program, 1, drawing_limits) {}
 

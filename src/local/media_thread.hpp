@@ -35,7 +35,7 @@ struct MediaThreadSettings {
   std::filesystem::path cache_file;
   std::filesystem::path pictures_folder;
   std::filesystem::path media_program;
-  Rational frame_rate{24, 1};
+  ShotTerms terms;
   std::optional<media::Patterns> patterns;  ///< of MEDIA_PATTERN
   media::TaskOrder task_order;              ///< of MEDIA_TASKS
   std::string problem;       ///< with the settings, told while nothing worse is the matter

@@ -92,6 +92,7 @@ void MediaThread::watch(const std::string& folder) {
 void MediaThread::scan_tree(const std::string& folder) {
   disk::ScanOptions options;
   options.enter = [this](const auto& path, const auto& identity) { return enter(path, identity); };
+  options.take = [this](disk::MediaFolder one) { put_folder(std::move(one)); };
   auto tree = root_->scan(folder, options);
   if (!tree) {
     if (folder.empty()) {
@@ -104,7 +105,6 @@ void MediaThread::scan_tree(const std::string& folder) {
   if (folder.empty() && !tree->problems.empty() && watch_problem_.empty()) {
     watch_problem_ = tree->problems.front();
   }
-  for (disk::MediaFolder& one : tree->folders) put_folder(std::move(one));
 }
 
 /// Where no event tells, a file that is new and young is perhaps still being written.
@@ -128,6 +128,13 @@ void MediaThread::put_folder(disk::MediaFolder folder) {
     file.being_written = open_files_.contains(joined(folder.path, file.name));
   }
   index_.put_folder(folder);
+  // The index has what counts of the files; by their names new ones are told where nothing else
+  // tells.
+  folder.identities = std::vector<disk::FileIdentity>();
+  if (!polling_) {
+    folder.files = std::vector<media::FileFact>();
+    folder.names.clear();
+  }
   listings_[folder.path] = std::move(folder);
 }
 
@@ -222,15 +229,12 @@ void MediaThread::check_folders() {
 /// Overwriting a file in place changes no folder.
 void MediaThread::check_chosen_files() {
   std::set<std::string> folders;
-  for (const std::string& path : index_.chosen_paths()) {
-    const auto facts = root_->look_at_file(path);
-    const auto listing = listings_.find(disk::folder_of(path));
-    if (!facts || listing == listings_.end()) continue;
-    const auto& files = listing->second.files;
-    const auto known = std::ranges::find(files, facts->first.name, &media::FileFact::name);
-    const bool same = known != files.end() && known->bytes == facts->first.bytes &&
-                      known->mtime_ns == facts->first.mtime_ns;
-    if (!same) folders.insert(listing->first);
+  for (const MediaIndex::Chosen& chosen : index_.chosen_files()) {
+    const auto facts = root_->look_at_file(chosen.path);
+    if (!facts) continue;
+    const bool same =
+        facts->first.bytes == chosen.bytes && facts->first.mtime_ns == chosen.mtime_ns;
+    if (!same) folders.insert(disk::folder_of(chosen.path));
   }
   for (const std::string& folder : folders) rescan(folder);
 }

@@ -1,6 +1,7 @@
 // The local role, put together: journal, workbook, actor, link, media, API.
 #include <boost/asio/io_context.hpp>
 
+#include "core/large_memory.hpp"
 #include "core/log.hpp"
 #include "disk/data_lock.hpp"
 #include "disk/folder_watch.hpp"
@@ -160,6 +161,7 @@ Result<int> run_or_fail(const Settings& settings, Doctor doctor) {
 }  // namespace
 
 int run(const Settings& settings, Doctor doctor) {
+  prepare_heap();
   const auto code = run_or_fail(settings, std::move(doctor));
   if (code) return *code;
   log::error("{}", describe(code.error()));

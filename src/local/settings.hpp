@@ -11,6 +11,7 @@
 #include "core/result.hpp"
 #include "core/secret.hpp"
 #include "local/finding.hpp"
+#include "media/episode_rates.hpp"
 #include "media/rank.hpp"
 
 namespace tracker::local {
@@ -32,7 +33,9 @@ struct Settings {
   std::filesystem::path media_root;         ///< MEDIA_ROOT; '' = none
   std::string media_pattern;                ///< MEDIA_PATTERN; '' = match without a template
   media::TaskOrder media_tasks;             ///< MEDIA_TASKS
+  std::int64_t media_handles = 0;           ///< MEDIA_HANDLES: frames before and behind the cut
   Rational frame_rate{24, 1};               ///< FPS
+  media::EpisodeRates episode_rates;        ///< EPISODE_RATES
   std::filesystem::path data_dir;           ///< DATA_DIR: journal, backups, lock
   bool auto_backup_excel = false;           ///< AUTO_BACKUP_EXCEL
   std::vector<std::string> allowed_hosts;   ///< ALLOWED_HOSTS

@@ -172,13 +172,6 @@ bool path_holds(const PathNames& names, std::string_view cell) {
   return holds_run(names, text, tokens.size(), names.tokens.size());
 }
 
-/// Does the episode that a template read name the row's? A blank cell contradicts nothing.
-bool same_episode(const CellTokens& said, const CellTokens& cell) {
-  if (cell.number.empty() && cell.text.empty()) return true;
-  if (!said.number.empty() && !cell.number.empty()) return said.number == cell.number;
-  return !said.text.empty() && said.text == cell.text;
-}
-
 void take_said(const std::optional<Said>& said, PathNames& names) {
   SaidByTemplate& out = names.said.emplace();
   if (!said) return;

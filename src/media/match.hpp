@@ -63,6 +63,7 @@ class Matcher {
   /// Nothing for a row whose scene or shot is blank.
   std::optional<std::size_t> shot_of(std::size_t row) const;
   const RowNames& names_of_row(std::size_t row) const { return rows_[row]; }
+  const CellTokens& episode_of(std::size_t shot) const { return shots_[shot].episode; }
   /// "EP01 SC010 SH0020", as the first of its rows spells it.
   std::string shot_name(std::size_t shot) const;
 

@@ -247,26 +247,6 @@ Item single(std::string_view folder, const FileFact& file, ItemKind kind) {
   return item;
 }
 
-std::string list_of(const std::vector<std::int64_t>& frames) {
-  std::vector<FrameRange> ranges;
-  for (std::int64_t frame : frames) {
-    if (!ranges.empty() && ranges.back().last >= frame - 1) {
-      ranges.back().last = frame;
-    } else {
-      ranges.push_back({frame, frame});
-    }
-  }
-  return to_string(ranges);
-}
-
-/// Long lists end after ten ranges: a cell and a sentence should stay readable.
-std::string shortened(const std::vector<FrameRange>& ranges) {
-  constexpr std::size_t ranges_max = 10;
-  if (ranges.size() <= ranges_max) return to_string(ranges);
-  const std::vector<FrameRange> head(ranges.begin(), ranges.begin() + ranges_max);
-  return to_string(head) + ", …";
-}
-
 /// The name that its pattern gives to a frame; of several ways to write a number only this one.
 std::string file_of(const Item& sequence, std::int64_t frame) {
   const std::size_t percent = sequence.name.rfind('%');
@@ -357,25 +337,6 @@ bool may_state_rate(const Item& item) {
 
 std::int64_t frames_of(const Item& sequence) {
   return sequence.range.last - sequence.range.first + 1;
-}
-
-std::string problem_of(const Item& sequence) {
-  std::string text;
-  std::int64_t missing = 0;
-  for (const FrameRange& range : sequence.missing) missing += range.last - range.first + 1;
-  if (sequence.step > 1) {
-    text = fmt::format("only every {}. frame is there: rendered on {}s, or {} frames are missing",
-                       sequence.step, sequence.step == 2 ? "two" : std::to_string(sequence.step),
-                       missing);
-  } else if (missing > 0) {
-    text = fmt::format("{} frame{} missing: {}", missing, missing == 1 ? " is" : "s are",
-                       shortened(sequence.missing));
-  }
-  if (!sequence.bad_frames.empty()) {
-    if (!text.empty()) text += "; ";
-    text += "empty or far too small: frame " + list_of(sequence.bad_frames);
-  }
-  return text;
 }
 
 }  // namespace tracker::media

@@ -246,4 +246,10 @@ CellTokens episode_cell(std::string_view cell) {
   return result;
 }
 
+bool same_episode(const CellTokens& said, const CellTokens& cell) {
+  if (cell.number.empty() && cell.text.empty()) return true;
+  if (!said.number.empty() && !cell.number.empty()) return said.number == cell.number;
+  return !said.text.empty() && said.text == cell.text;
+}
+
 }  // namespace tracker::media

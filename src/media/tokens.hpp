@@ -52,6 +52,7 @@ struct CellTokens {
   std::string text;                  ///< token texts joined by a blank; '' = blank cell
   std::size_t length = 0;            ///< how many tokens
   std::string number;                ///< episode: its number, "1"; '' = none
+  bool operator==(const CellTokens&) const = default;
 };
 
 /// What the studio's template (media/pattern.hpp) reads in a path. Nothing = the path does not say.
@@ -83,5 +84,9 @@ CellTokens scene_cell(std::string_view cell);
 CellTokens shot_cell(std::string_view cell);
 /// `text` is the title without the number: "EP01 The Lost Kite" -> number 1, "the lost kite".
 CellTokens episode_cell(std::string_view cell);
+
+/// Do both name one episode? By their numbers where both have one, else by their titles; a blank
+/// `cell` contradicts nothing.
+bool same_episode(const CellTokens& said, const CellTokens& cell);
 
 }  // namespace tracker::media

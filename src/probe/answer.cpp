@@ -89,6 +89,7 @@ std::string to_text(const Answer& answer) {
   out["frames"] = answer.frames ? json::value(*answer.frames) : json::value(nullptr);
   out["frame_rate"] = pair_of(answer.frame_rate);
   out["duration"] = pair_of(answer.duration);
+  out["start"] = pair_of(answer.start);
   out["variable_rate"] = answer.variable_rate;
   out["edit_list"] = answer.edit_list;
   out["truncated"] = answer.truncated;
@@ -118,6 +119,7 @@ Result<Answer> parse_answer(std::string_view bytes) {
   }
   answer.frame_rate = rational_of(object->if_contains("frame_rate"));
   answer.duration = rational_of(object->if_contains("duration"));
+  answer.start = rational_of(object->if_contains("start"));
   answer.variable_rate = flag(*object, "variable_rate");
   answer.edit_list = flag(*object, "edit_list");
   answer.truncated = flag(*object, "truncated");

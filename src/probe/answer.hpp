@@ -17,7 +17,7 @@
 namespace tracker::probe {
 
 /// Part of every cache key: raise it when any answer may change.
-inline constexpr int prober_version = 3;
+inline constexpr int prober_version = 4;
 
 enum class Kind : std::uint8_t {
   video,
@@ -34,6 +34,7 @@ struct Answer {
   std::optional<Rational>
       frame_rate;                    ///< of variable rate: the average; of a still: its sequence's
   std::optional<Rational> duration;  ///< seconds
+  std::optional<Rational> start;     ///< seconds before the first picture; nothing = none
   bool variable_rate = false;
   bool edit_list = false;     ///< the file stores more than it shows
   bool truncated = false;     ///< cut: `frames` is what is there, or what the index claims

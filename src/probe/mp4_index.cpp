@@ -124,6 +124,7 @@ std::optional<Answer> measured(const Movie& movie, const Track& track, const Lay
   answer.height = track.height;
   answer.frames = static_cast<std::int64_t>(samples.shown_at.size());
   answer.edit_list = samples.edited;
+  if (samples.start.numerator > 0) answer.start = samples.start;
   answer.how = layout.fragments.empty() ? "mp4 index" : "mp4 fragments";
   if (samples.edited) answer.how += " and edit list";
   judge(samples, layout, answer);

@@ -202,6 +202,17 @@ std::optional<std::vector<Span>> spans_of(const Movie& movie, const Track& track
   return spans;
 }
 
+/// What empty edits put before the first picture, exact in the movie's ticks.
+Rational start_of(const Movie& movie, const Track& track) {
+  std::int64_t ticks = 0;
+  for (const Edit& edit : track.edits) {
+    if (edit.media_time >= 0) break;
+    if (edit.duration > time_max - ticks) return {0, 1};
+    ticks += edit.duration;
+  }
+  return movie.timescale > 0 && ticks > 0 ? reduced(ticks, movie.timescale) : Rational{0, 1};
+}
+
 /// When the picture shown last goes: as the next sample would come, or the edit ends.
 std::int64_t last_duration_of(const Walk& walk, const Sample& last, const Span& span,
                               std::int64_t movie_tick) {
@@ -262,6 +273,7 @@ std::optional<Samples> shown_samples(FileBytes& bytes, const Movie& movie, const
   out.damaged = walk.damaged;
   out.stored = walk.stored;
   out.present = walk.present;
+  out.start = start_of(movie, track);
   if (!walk.damaged) show(walk, movie, track, *spans, out);
   return out;
 }

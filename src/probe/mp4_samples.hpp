@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/rational.hpp"
 #include "probe/mp4_track.hpp"
 
 namespace tracker::probe {
@@ -18,6 +19,7 @@ struct Samples {
   std::int64_t rounding = 0;           ///< ticks by which shown_at may be off at the cuts of edits
   std::int64_t stored = 0;             ///< samples that the index speaks of
   std::int64_t present = 0;            ///< of them, those whose bytes the file holds
+  Rational start{0, 1};                ///< seconds that empty edits put before the first picture
   bool edited = false;                 ///< the edit list hides or repeats some
   bool damaged = false;                ///< the index contradicts itself
 };

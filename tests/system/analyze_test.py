@@ -67,6 +67,17 @@ class Analyze(unittest.TestCase):
                           frames["flags"]), ("sequence", 12, "4", ["EMPTY"]))
         self.assertIn("frame 7", frames["problem"])
 
+    def test_a_late_start_of_the_picture_is_kept_apart(self):
+        with tempfile.TemporaryDirectory() as folder:
+            late = pathlib.Path(folder) / "late.mp4"
+            subprocess.run(["ffmpeg", "-v", "error", "-itsoffset", "0.5", "-i",
+                            str(self.folder / "good.mp4"), "-f", "lavfi", "-i",
+                            "sine=r=48000:d=2", "-map", "0:v", "-map", "1:a", "-c:v", "copy",
+                            "-c:a", "aac", str(late)], check=True, timeout=60)
+            one = json.loads(analyze(late, "--json").stdout)[0]
+        self.assertEqual((one["frames"], one["duration_seconds"], one["start"]), (36, 1.5, "1/2"))
+        self.assertIsNone(self.found()["good.mp4"]["start"])
+
     def test_the_table_has_a_line_for_each(self):
         lines = analyze(self.folder).stdout.splitlines()
         self.assertEqual(lines[0].split(), ["path", "kind", "frames", "fps", "seconds", "missing",

@@ -30,7 +30,8 @@ PROGRAM = pathlib.Path(
 # What the program reads from its environment: nothing of the tester's own may leak in.
 PROGRAM_VARIABLES = ("DATABASE_URL", "PORT", "NODE_ENV", "LOCAL_SERVER_URL", "WEBHOOK_SECRET",
                      "LOCAL_SERVER_API_KEY", "API_SECRET", "RAILWAY_APP_URL", "WORKBOOK",
-                     "MEDIA_ROOT", "MEDIA_PATTERN", "MEDIA_TASKS", "DATA_DIR", "LINK_MODE",
+                     "MEDIA_ROOT", "MEDIA_PATTERN", "MEDIA_TASKS", "MEDIA_HANDLES",
+                     "EPISODE_RATES", "FPS", "DATA_DIR", "LINK_MODE",
                      "ENABLE_CLOUD_SYNC", "BIND", "LOG_LEVEL", "LOG_FORMAT", "ADMIN_EMAIL",
                      "ADMIN_PASSWORD")
 

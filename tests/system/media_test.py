@@ -65,8 +65,8 @@ def make_media(media):
     broken.write_bytes(broken.read_bytes()[:200])
 
 
-class Durations(SystemTest):
-    studio_options = {"workbook": workbooks.make_workbook, "media": make_media}
+class MediaTest(SystemTest):
+    """What all tests of durations ask."""
 
     def measured(self, shot, deadline=60, **wanted):
         def there():
@@ -84,6 +84,40 @@ class Durations(SystemTest):
         edit = Edit(self.studio.workbook)
         header = [text_of(cell.value) for cell in sheet[edit.header_row]]
         return text_of(sheet.cell(edit.find(shot), header.index("Frames") + 1).value)
+
+
+def make_media_with_handles(media):
+    movie(media, 1, 1, 24, rate=25)  # of EP02
+    sequence(media, 2, 1, 20)
+    movie(media, 3, 1, 8)
+    sequence(media, 4, 1, 33)  # of EP02
+
+
+class Terms(MediaTest):
+    studio_options = {"workbook": workbooks.make_workbook, "media": make_media_with_handles,
+                      "environment": {"MEDIA_HANDLES": "4", "EPISODE_RATES": "EP02=25"}}
+
+    def test_handles_are_no_part_of_a_shot_in_api_workbook_and_footage(self):
+        media = self.measured("SH0020", frames=12, file_frames=20, duration_seconds=0.5)
+        self.assertIn("20 frames without the handles, 4 at each end; ", media["how"])
+        wait_until(lambda: self.in_workbook("SH0020") == "12", "12 frames in the workbook")
+        media = self.measured("SH0030", frames=None, file_frames=8, duration=None)
+        self.assertEqual(media["problem"], "the file holds 8 frames: without the handles, 4 at "
+                                           "each end, none is left")
+        self.measured("SH0010", frames=16)
+        self.measured("SH0040", frames=25)
+        footage = self.studio.cloud.get("/api/summary")["data"]["totals"]
+        self.assertEqual(footage["frames"], 12 + 16 + 25)
+
+    def test_an_episode_runs_at_its_own_rate(self):
+        media = self.measured("SH0010", fps="25/1", duration="16/25")
+        self.assertEqual((media["flags"], media["problem"]), ([], None))
+        self.measured("SH0040", fps="25/1", duration="1/1")
+        self.measured("SH0020", fps="24/1")
+
+
+class Durations(MediaTest):
+    studio_options = {"workbook": workbooks.make_workbook, "media": make_media}
 
     def test_a_movie_is_measured_into_api_and_workbook(self):
         media = self.measured("SH0010", frames=24, fps="24/1", duration_seconds=1.0)

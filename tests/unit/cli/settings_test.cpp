@@ -98,7 +98,8 @@ TEST(LocalSettings, HaveTheContractsDefaults) {
 TEST(LocalSettings, OfTheMediaAreAllListed) {
   std::set<std::string_view> listed;
   for (const Variable& variable : local_variables()) listed.insert(variable.name);
-  for (const char* name : {"MEDIA_ROOT", "MEDIA_PATTERN", "MEDIA_TASKS", "FPS"}) {
+  for (const char* name :
+       {"MEDIA_ROOT", "MEDIA_PATTERN", "MEDIA_TASKS", "MEDIA_HANDLES", "FPS", "EPISODE_RATES"}) {
     EXPECT_TRUE(listed.contains(name)) << name;
   }
 }
@@ -115,6 +116,13 @@ TEST(LocalSettings, RefuseWhatIsMalformed) {
   EXPECT_FALSE(local_with({{"LINK_MODE", "pigeon"}}).has_value());
   EXPECT_TRUE(sentence(local_with({{"MEDIA_TASKS", "paint"}}).error())
                   .starts_with("MEDIA_TASKS: \"paint\" is no task"));
+  for (const char* handles : {"-1", "1001", "8 frames"}) {
+    EXPECT_TRUE(sentence(local_with({{"MEDIA_HANDLES", handles}}).error())
+                    .starts_with(std::string("MEDIA_HANDLES is \"") + handles + "\""));
+  }
+  EXPECT_EQ(local_with({{"MEDIA_HANDLES", "8"}})->media_handles, 8);
+  EXPECT_TRUE(sentence(local_with({{"EPISODE_RATES", "EP01=25; EP02"}}).error())
+                  .starts_with("EPISODE_RATES: \"EP02\" has no ="));
   EXPECT_FALSE(local_with({{"REQUIRE_SIGNATURE", "true"}}).has_value());
   EXPECT_FALSE(local_with({{"RAILWAY_APP_URL", "https://u:p@studio.example.com"}}).has_value());
 }

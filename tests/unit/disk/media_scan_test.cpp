@@ -50,6 +50,19 @@ class MediaScanTest : public testing::Test {
   fs::path root_;
 };
 
+TEST_F(MediaScanTest, HandsOverEachFolderBeforeThoseBelowIt) {
+  put("EP01/SC010/a.mp4");
+  put("EP01/b.mp4");
+  std::vector<std::string> taken;
+  ScanOptions options;
+  options.take = [&](const MediaFolder& folder) {
+    taken.push_back(folder.path);
+    for (const media::FileFact& file : folder.files) taken.emplace_back(file.name);
+  };
+  EXPECT_THAT(names(options), testing::IsEmpty());
+  EXPECT_THAT(taken, ElementsAre("", "EP01", "b.mp4", "EP01/SC010", "a.mp4"));
+}
+
 TEST_F(MediaScanTest, FindsMediaWithItsFacts) {
   put("EP01/a.mp4", "12345");
   put("EP01/notes.txt");

@@ -33,7 +33,7 @@ ShotRow shot_row(std::string key, std::string episode, std::string scene, std::s
 class MediaServiceTest : public testing::Test {
  protected:
   void start(const std::vector<ShotRow>& rows) {
-    Settings settings;
+    Settings settings = settings_;
     settings.media_root = root();
     settings.data_dir = folder_.path();
     settings.media_program = program_;
@@ -87,6 +87,7 @@ class MediaServiceTest : public testing::Test {
 
   TemporaryFolder folder_;
   std::filesystem::path program_ = probe::media_program();
+  Settings settings_;  ///< what a test wants otherwise
   boost::asio::io_context io_;
   std::optional<MediaService> service_;
   std::map<std::string, std::optional<Measurement>> latest_;
@@ -170,6 +171,57 @@ TEST_F(MediaServiceTest, PicturesStateTheRateOfTheirSequence) {
   write_exr(frame(1051));
   ASSERT_TRUE(shows("a", 51));
   EXPECT_EQ(latest_["a"]->frame_rate, (Rational{25, 1}));
+}
+
+TEST_F(MediaServiceTest, HandlesAreNotOfTheShotsLength) {
+  ASSERT_TRUE(make(root(), shot_folder + "ep01_sc010_sh0020_anim_v001.mp4", 40));
+  ASSERT_TRUE(make(root(), "EP01/SC010/SH0030/ep01_sc010_sh0030_v001.%04d.png", 17));
+  ASSERT_TRUE(make(root(), "EP01/SC010/SH0040/ep01_sc010_sh0040_v001.mp4", 16));
+  const std::vector<ShotRow> rows{shot_row("a", "EP01", "SC010", "SH0020"),
+                                  shot_row("b", "EP01", "SC010", "SH0030"),
+                                  shot_row("c", "EP01", "SC010", "SH0040")};
+  start(rows);
+  ASSERT_TRUE(shows("a", 40));
+  ASSERT_TRUE(shows("c", 16));
+  EXPECT_FALSE(latest_["a"]->file_frames);
+  const std::string measured_at = latest_["a"]->measured_at;
+  stop();
+
+  settings_.media_handles = 8;
+  start(rows);
+  ASSERT_TRUE(shows("a", 24));
+  EXPECT_EQ(latest_["a"]->file_frames, 40);
+  EXPECT_EQ(latest_["a"]->duration, (Rational{1, 1}));
+  EXPECT_EQ(latest_["a"]->problem, "");
+  EXPECT_THAT(latest_["a"]->how,
+              testing::HasSubstr("40 frames without the handles, 8 at each end; "));
+  EXPECT_EQ(latest_["a"]->measured_at, measured_at) << "measured again";
+  ASSERT_TRUE(shows("b", 1));
+  EXPECT_EQ(latest_["b"]->file_frames, 17);
+  ASSERT_TRUE(run_until([&] { return latest_["c"] && !latest_["c"]->frames; }));
+  EXPECT_EQ(latest_["c"]->file_frames, 16);
+  EXPECT_FALSE(latest_["c"]->duration);
+  EXPECT_EQ(latest_["c"]->problem,
+            "the file holds 16 frames: without the handles, 8 at each end, none is left");
+}
+
+TEST_F(MediaServiceTest, AnEpisodeMayHaveARateOfItsOwn) {
+  ASSERT_TRUE(make(root(), "EP01/SC010/SH0020/ep01_sc010_sh0020_v001.%04d.png", 25));
+  ASSERT_TRUE(make(root(), "EP01/SC010/SH0030/ep01_sc010_sh0030_v001.mp4", 30));
+  ASSERT_TRUE(make(root(), "EP02/SC010/SH0040/ep02_sc010_sh0040_v001.%04d.png", 24));
+  settings_.episode_rates = *media::EpisodeRates::parse("EP01=25");
+  start({shot_row("a", "EP01 Kite", "SC010", "SH0020"), shot_row("b", "EP01", "SC010", "SH0030"),
+         shot_row("c", "EP02", "SC010", "SH0040")});
+  ASSERT_TRUE(shows("a", 25));
+  EXPECT_EQ(latest_["a"]->frame_rate, (Rational{25, 1}));
+  EXPECT_EQ(latest_["a"]->duration, (Rational{1, 1}));
+  EXPECT_THAT(latest_["a"]->flags, testing::IsEmpty());
+  ASSERT_TRUE(shows("b", 30));
+  EXPECT_THAT(latest_["b"]->flags, testing::ElementsAre("RATE_NOT_PROJECT"));
+  EXPECT_EQ(latest_["b"]->problem, "the file runs at 24 frames per second, the episode at 25");
+  ASSERT_TRUE(shows("c", 24));
+  EXPECT_EQ(latest_["c"]->frame_rate, (Rational{24, 1}));
+  EXPECT_THAT(latest_["c"]->flags, testing::IsEmpty());
 }
 
 TEST_F(MediaServiceTest, AFileThatTwoShotsFitIsNobodysAndBothAreNamed) {

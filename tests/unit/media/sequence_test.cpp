@@ -84,8 +84,23 @@ TEST(Sequence, SaysWhenOnlyEverySecondFrameIsThere) {
   const Item item = only(numbered("d.", ".png", 1, 47, 2, 4));
   EXPECT_EQ(item.step, 2);
   EXPECT_EQ(frames_of(item), 47);
-  EXPECT_EQ(problem_of(item),
-            "only every 2. frame is there: rendered on twos, or 23 frames are missing");
+  EXPECT_EQ(item.missing.size(), 23);
+  EXPECT_EQ(problem_of(item), "only every 2. frame is there: on twos or 23 missing");
+}
+
+TEST(Sequence, OnTwosSaysWhatIsMissingInAnyCase) {
+  std::vector<FileFact> names = numbered("d.", ".png", 1, 47, 2, 4);
+  std::erase_if(names, [](const FileFact& file) {
+    return file.name == "d.0007.png" || file.name == "d.0009.png";
+  });
+  EXPECT_EQ(problem_of(only(names)),
+            "only every 2. frame is there: on twos or 25 missing, and in any case 7, 9");
+  EXPECT_EQ(problem_of(only(files({"d.1001.png", "d.1003.png"}))), "1 frame is missing: 1002");
+  EXPECT_EQ(problem_of(only(files({"d.1.png", "d.101.png", "d.201.png"}))),
+            "198 frames are missing: 2-100, 102-200");
+  EXPECT_EQ(problem_of(only(files({"d.0.png", "d.2.png", "d.999999999998.png"}))),
+            "only every 2. frame is there: on twos or 999999999996 missing, and in any case 4, 6, "
+            "8, 10, 12, 14, 16, 18, 20, 22, …");
 }
 
 TEST(Sequence, PaddingAndCaseDoNotMatter) {

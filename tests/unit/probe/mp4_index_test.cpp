@@ -101,6 +101,20 @@ TEST(Mp4Index, ALateStartIsNoPartOfThePicture) {
   EXPECT_EQ(answer->duration, (Rational{2, 1}));
 }
 
+TEST(Mp4Index, ALateStartIsKeptApart) {
+  const auto start_of = [](const std::vector<std::string>& edits) {
+    return read_as(read_mp4, Film{.edits = table("elst", edits)}.file())->start;
+  };
+  EXPECT_EQ(start_of({edit(300, -1), edit(1200, 0)}), (Rational{1, 2}));
+  EXPECT_EQ(start_of({edit(25, -1), edit(25, -1), edit(1200, 0)}), (Rational{1, 12}));
+  EXPECT_EQ(start_of({edit(1200, 0)}), std::nullopt);
+  EXPECT_EQ(start_of({edit(600, 0), edit(300, -1), edit(600, 24)}), std::nullopt)
+      << "a pause in the middle is none";
+  const auto answer =
+      read_as(read_mp4, Film{.edits = table("elst", {edit(300, -1), edit(1200, 0)})}.file());
+  EXPECT_EQ(parse_answer(to_text(*answer))->start, (Rational{1, 2}));
+}
+
 TEST(Mp4Index, AHeldPictureIsLeftToLibavformat) {
   EXPECT_FALSE(read_as(read_mp4, Film{.edits = table("elst", {edit(600, 0, 0)})}.file()));
 }
