@@ -96,7 +96,14 @@ test('the pill’s words', () => {
     });
     return compose({ ...en, ...en_screens }[pill.key], pill.values);
   };
-  expect(said({})).toBe('In sync 10:32');
+  expect(said({})).toBe('In sync 10:32'); // looked at, whenever the last change was
+  const { more } = pillOf({
+    status: { databaseEnabled: true, cloudSyncEnabled: true, environment: '', local: 'connected', lastSyncAt: '09:10', equalAsOf: '10:32' },
+    unsent: 0, isConnected: true, conflicts: 0, held: 0, time: (text) => text ?? '',
+  });
+  expect(compose({ ...en, ...en_screens }[more!.key], more!.values)).toBe(
+    'Both sides are the same, looked at 10:32. Last change: 09:10',
+  );
   expect(said({}, { unsent: 3 })).toBe('Saving 3');
   expect(said({ workbookOpenBy: 'Anna', pendingToWorkbook: 5 })).toBe('Excel open by Anna: 5 waiting');
   expect(said({ local: 'offline' })).toBe('Studio offline since 09:10, nothing lost');
