@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "domain/told.hpp"
 #include "store/row_codec.hpp"
 #include "store/row_writes.hpp"
 
@@ -138,29 +139,8 @@ void append_losers(const sync::Push& push, const merge::Decision& decision,
         parameter(author_of(push))}});
 }
 
-/// So many changes of a push are told in its row of the log, with so much of their texts.
+/// So many changes of a push are told in its row of the log.
 constexpr std::size_t logged_changes_max = 5;
-constexpr std::size_t logged_characters_max = 80;
-
-std::string name_of_row(const Cells& cells) {
-  std::string name;
-  for (const Field field : {Field::episode_title, Field::scene, Field::shot}) {
-    const std::string& text = at(cells, field);
-    if (text.empty()) continue;
-    if (!name.empty()) name += " · ";
-    name += text;
-  }
-  return name;
-}
-
-std::string beginning_of(const std::string& text) {
-  std::size_t end = 0;
-  for (std::size_t characters = 0; end < text.size(); ++end) {
-    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U;
-    if (begins && ++characters > logged_characters_max) return text.substr(0, end) + "…";
-  }
-  return text;
-}
 
 /// The first things that a push changed, for people, and how many more there are.
 class LoggedChanges {

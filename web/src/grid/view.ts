@@ -74,10 +74,6 @@ export class GridView {
     return document.activeElement === this.#grid;
   }
 
-  get selection(): Selection | null {
-    return this.#selection;
-  }
-
   // ---- The host's news
 
   /** Columns or heights are others: everything is drawn anew, what is selected stays. */
@@ -160,9 +156,10 @@ export class GridView {
   #draw(everything = false): void {
     if (!this.element.isConnected) return; // nothing is in sight
     const [first, last] = this.#seen(this.#axes);
-    // At first what is in sight, so that it is there soon; what is beside it a frame later.
+    // At first what is in sight, so that it is there soon; what is beside it once that was painted.
     const beside = this.#rows.isEmpty ? 0 : overscan_rows;
-    if (beside === 0 && last + 1 < this.#axes.rows.length) this.#scheduleDraw();
+    const isMore = last + 1 < this.#axes.rows.length;
+    if (beside === 0 && isMore) requestAnimationFrame(() => this.#scheduleDraw());
     const from = Math.max(0, first - beside);
     const to = Math.min(this.#axes.rows.length - 1, last + beside);
     this.#rows.show(this.#axes, from, to, everything);
