@@ -44,7 +44,8 @@ constexpr std::string_view fixed_schemas = R"json({
   "lastSyncAt": {"type": ["string", "null"]}, "pendingToWorkbook": {"type": "integer"},
   "pendingToCloud": {"type": "integer"}, "workbookOpenBy": {"type": ["string", "null"]},
   "conflicts": {"type": "integer"}, "held": {"type": "integer"},
-  "equalAsOf": {"type": ["string", "null"]},
+  "equalAsOf": {"type": ["string", "null"],
+   "description": "Both sides were the same when the studio was last heard, to the minute"},
   "appliedSeq": {"type": "integer"}, "version": {"type": "integer"},
   "pictures": {"type": "integer"}, "unmatched": {"type": "integer"}, "pins": {"type": "integer"},
   "workbook": {"type": "object", "properties": {

@@ -1,6 +1,8 @@
 // The sync as people see it: its status, its log, and the stream of events.
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
+#include <chrono>
 
 #include "cloud/access.hpp"
 #include "cloud/body.hpp"
@@ -34,6 +36,14 @@ std::string_view local_state(const App& app, const store::LinkState& state) {
   const bool heard =
       state.seen_at && now() - *state.seen_at < alive_for && (!lost || *state.seen_at > *lost);
   return heard ? "connected" : "offline";
+}
+
+/// When the studio spoke last, or its newest change if that is later. To the minute: the status
+/// goes to every browser whenever it is another one.
+std::optional<Time> equal_as_of(const store::LinkState& state) {
+  if (!state.seen_at) return state.last_sync_at;
+  const Time seen = std::chrono::floor<std::chrono::minutes>(*state.seen_at);
+  return state.last_sync_at ? std::max(seen, *state.last_sync_at) : seen;
 }
 
 void add_report(json::object& out, const std::optional<sync::Report>& report) {
@@ -86,7 +96,7 @@ Awaitable<Result<json::object>> full_status(App& app) {
   out["conflicts"] = state.conflicts;
   out["held"] = state.held;
   const bool equal = state.pending_to_workbook == 0 && out["pendingToCloud"].get_int64() == 0;
-  out["equalAsOf"] = equal ? time_or_null(state.last_sync_at) : json::value(nullptr);
+  out["equalAsOf"] = equal ? time_or_null(equal_as_of(state)) : json::value(nullptr);
   out["appliedSeq"] = state.acked_seq;
   out["version"] = state.head;
   out["pictures"] = state.pictures;

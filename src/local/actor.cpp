@@ -6,6 +6,7 @@
 #include "core/log.hpp"
 #include "disk/exchange.hpp"
 #include "disk/lock_owner.hpp"
+#include "domain/told.hpp"
 #include "runtime/clock.hpp"
 
 namespace tracker::local {
@@ -19,11 +20,21 @@ constexpr milliseconds look_again(100);
 constexpr milliseconds look_interval(2000);
 constexpr milliseconds retry_pause(500);
 constexpr std::size_t events_max = 10'000;
+constexpr std::size_t told_max = 5;  // changes of one answer of the cloud, in the log
 
 /// "create", "update" or "delete", as the guide's log lines call it.
 const char* action_of(const Change& change) {
   if (change.kind == ChangeKind::insert || change.kind == ChangeKind::restore) return "create";
   return change.kind == ChangeKind::remove ? "delete" : "update";
+}
+
+/// What changed, on which side; the log of the sync has all of it.
+void log_changes(const std::vector<Change>& changes) {
+  for (std::size_t i = 0; i < changes.size() && i < told_max; ++i) {
+    const bool is_ours = changes[i].origin == Origin::excel || changes[i].origin == Origin::media;
+    log::info("{}: {}", is_ours ? "from the studio" : "for the workbook", told(changes[i]));
+  }
+  if (changes.size() > told_max) log::info("and {} more changes", changes.size() - told_max);
 }
 
 /// `rows`: pairs of id and mirror row.
@@ -193,6 +204,7 @@ Awaitable<void> Actor::step(sync::Event event) {
         change_began_ = steady_clock::now();
       }
     }
+    log_changes(pulled->answer.changes);
   }
   if (!std::holds_alternative<sync::LockSeen>(event)) ++work_done_;
   stepping_ = true;

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "domain/told.hpp"
 #include "store/row_codec.hpp"
 #include "store/row_writes.hpp"
 
@@ -138,6 +139,48 @@ void append_losers(const sync::Push& push, const merge::Decision& decision,
         parameter(author_of(push))}});
 }
 
+/// So many changes of a push are told in its row of the log.
+constexpr std::size_t logged_changes_max = 5;
+
+/// The first things that a push changed, for people, and how many more there are.
+class LoggedChanges {
+ public:
+  explicit LoggedChanges(const merge::Decision& decision) {
+    for (const merge::RowWrite& write : decision.writes) add(write);
+  }
+
+  json::array changes;
+  std::int64_t more = 0;
+
+ private:
+  void add(const merge::RowWrite& write) {
+    const std::optional<Cells>& known = write.after ? write.after : write.before;
+    if (!known) return;
+    const std::string name = name_of_row(*known);
+    if (!write.before || !write.after) {
+      add(json::object{{"op", write.after ? "insert" : "delete"}, {"name", name}});
+      return;
+    }
+    for (const Field field : all_fields) {
+      const std::string& value = at(*write.after, field);
+      if (value == at(*write.before, field)) continue;
+      add(json::object{{"op", "edit"},
+                       {"name", name},
+                       {"field", spec(field).column_name},
+                       {"value", beginning_of(value)}});
+    }
+    if (write.measured) add(json::object{{"op", "media"}, {"name", name}});
+  }
+
+  void add(json::object change) {
+    if (changes.size() < logged_changes_max) {
+      changes.push_back(std::move(change));
+    } else {
+      ++more;
+    }
+  }
+};
+
 /// One row for what the push did, one for each op that could not be applied.
 void append_log(const sync::Push& push, const merge::Decision& decision,
                 std::vector<Statement>& out) {
@@ -155,11 +198,14 @@ void append_log(const sync::Push& push, const merge::Decision& decision,
         json::object{{"push_number", push.number}, {"op", to_json(push.ops[refusal.op])}});
   }
   if (decision.writes.empty()) return;
+  LoggedChanges logged(decision);
   add("push", "success", std::nullopt, 0,
       json::object{{"push_number", push.number},
                    {"batch_id", push.batch_id},
                    {"author", author_of(push)},
                    {"rows", decision.writes.size()},
+                   {"changes", std::move(logged.changes)},
+                   {"more", logged.more},
                    {"conflicts", decision.losers.size()}});
 }
 

@@ -51,21 +51,69 @@ async function onAllSides() {
   await inWorkbook(episode, said);
 }
 
-test('a block that reaches past the last row offers to add the rows, and undo takes all back', async () => {
+/** What the page writes from here on, as "POST /api/import" and so on. */
+function writesOf(ours) {
+  const writes = [];
+  ours.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    const isWrite = request.method() !== 'GET' && pathname !== '/api/presence';
+    if (isWrite) writes.push(`${request.method()} ${pathname.replace(/[0-9a-f-]{20,}/, ':batch')}`);
+  });
+  return writes;
+}
+
+/** One row that is there and two that are not, as a block. */
+async function pasteThree() {
   await clickCell(page, 5, 'Episode');
   const line = (shot) => [episode, '90', shot, '20260105', 'wip', `pasted ${shot}`].join('\t');
   await paste(page, ['9005', '9006', '9007'].map(line).join('\r\n'));
   await page.getByRole('button', { name: 'Add 2 rows' }).click();
+}
+
+const shots_before = ['9000', '9001', '9002', '9003', '9004', '9005'];
+const shots_pasted = [...shots_before, '9006', '9007'];
+
+const undo_options = { skip: is_mock && 'the mock server undoes no batch' };
+
+test('a block that reaches past the last row offers to add the rows: one request, one undo', undo_options, async () => {
+  const writes = writesOf(page);
+  await pasteThree();
   await saved(page);
-  const shots = ['9000', '9001', '9002', '9003', '9004', '9005'];
-  assert.deepEqual(await column('shot'), [...shots, '9006', '9007']);
+  assert.deepEqual(writes, ['POST /api/import']);
+  assert.deepEqual(await column('shot'), shots_pasted);
+  const pasted = (await entriesOf(page, episode)).slice(5);
+  const batches = await Promise.all(pasted.map(async ({ id }) => {
+    const { json } = await ask(page, 'GET', `/api/production-data/${id}/history`);
+    return json.data[0].batch_id;
+  }));
+  assert.equal(new Set(batches).size, 1, 'one batch in the history');
   await onAllSides();
+  writes.length = 0;
   await page.getByRole('grid').focus();
   await page.keyboard.press('Control+Z');
   await saved(page);
-  await eventually(async () => assert.deepEqual(await column('shot'), shots));
+  await eventually(async () => assert.deepEqual(await column('shot'), shots_before));
   assert.equal((await column('notes'))[5], 'note 5');
+  assert.deepEqual(writes, ['POST /api/changes/:batch/undo']);
   await onAllSides();
+});
+
+test('such a paste without the program is kept as one over a reload, and sent once', undo_options, async () => {
+  await page.route('**/api/import', (route) => route.abort());
+  await pasteThree();
+  await page.getByText('You are offline: 3 kept here').waitFor();
+  await page.reload();
+  await page.getByText('You are offline').waitFor();
+  assert.deepEqual(await column('shot'), shots_before);
+  await page.unroute('**/api/import');
+  await page.getByText('You are offline').waitFor({ state: 'detached' });
+  await saved(page);
+  assert.deepEqual(await column('shot'), shots_pasted);
+  const { json } = await ask(page, 'GET', `/api/production-data/${(await entriesOf(page, episode))[5].id}/history`);
+  await ask(page, 'POST', `/api/changes/${json.data[0].batch_id}/undo`, {});
+  await eventually(async () => assert.deepEqual(await column('shot'), shots_before));
+  assert.equal((await column('notes'))[5], 'note 5');
+  page.troubles = page.troubles.filter((one) => !/ERR_FAILED/.test(one));
 });
 
 test('typing replaces, Enter saves and goes down, Escape keeps the old text', async () => {

@@ -178,6 +178,33 @@ print(int(list(sheet.iter_rows(values_only=True))[-1][-1]))`;
   await closePage(own);
 });
 
+test('footage on a phone: names, totals, averages and the sums of the weeks stay in sight', real, async () => {
+  const rows = Array.from({ length: 24 }, (_, i) => ({
+    animator: `Phone ${i}`, project_type: 'Series', episode_title: episode, scene: '95', shot: `${i}`,
+    week_yyyymmdd: '20260105', status: 'wip',
+  }));
+  const { json } = await ask(page, 'POST', '/api/production-data', rows);
+  const own = await openPage({ path: '/footage', viewport: { width: 390, height: 844 }, hasTouch: true });
+  const people = own.getByRole('table', { name: 'People and weeks' });
+  await people.getByText('Phone 23').waitFor();
+  const isInSight = async (part) => {
+    const box = await people.locator(part).first().boundingBox();
+    assert.ok(box.x >= 0 && box.x + box.width <= 390 && box.y >= 0 && box.y + box.height <= 844, `${part}: ${JSON.stringify(box)}`);
+    return box;
+  };
+  for (const left of [0, 10_000]) {
+    await people.locator('..').evaluate((one, to) => (one.scrollLeft = to), left);
+    const name = await isInSight('tbody th');
+    const total = await isInSight('tbody .stick-last');
+    await isInSight('tfoot .stick');
+    await isInSight('tfoot .stick-last');
+    assert.ok(total.x - name.x - name.width >= 100, 'there is room for a week between them');
+    assert.match(await people.locator('tbody .stick-last').first().innerText(), /⌀ 0/);
+  }
+  await ask(page, 'POST', `/api/changes/${json.batch}/undo`, {});
+  await closePage(own);
+});
+
 test('planned against measured per episode: from the workbook’s column, or as a producer writes it', real, async () => {
   const of_episode = `where entry_id in (select id from production_summary where episode_title = '${episode}')`;
   sql(`update entry_state set extra = '{"Planned frames": "120"}' ${of_episode}`);

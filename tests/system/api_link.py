@@ -106,6 +106,32 @@ class Link(CloudTest):
         self.assertEqual(self.api.get(url)["data"]["status"], "from web")
         self.assertNotIn(conflict["id"], [one["id"] for one in self.api.conflicts()])
 
+    def test_the_log_says_what_came_from_the_workbook(self):
+        def newest():
+            return self.api.get("/api/sync/log?limit=1")["data"][0]["data_snapshot"]
+        self.studio.push([self.studio.insert(1, episode_title="Ep", scene="1", shot="L1")])
+        row = self.api.entry(shot="L1")
+        self.assertEqual(newest()["changes"], [{"op": "insert", "name": "Ep · 1 · L1"}])
+        edit = {"op": "edit", "id": row["id"], "column": "status", "old": "wip", "new": "done"}
+        self.studio.push([edit, {**edit, "column": "notes", "old": "", "new": "x" * 300}])
+        self.assertEqual(newest()["changes"], [
+            {"op": "edit", "name": "Ep · 1 · L1", "field": "status", "value": "done"},
+            {"op": "edit", "name": "Ep · 1 · L1", "field": "notes", "value": "x" * 80 + "…"}])
+        self.assertEqual(newest()["more"], 0)
+        self.studio.push([self.studio.insert(10 + i, shot=f"M{i}") for i in range(9)])
+        self.assertEqual((len(newest()["changes"]), newest()["more"]), (5, 4))
+
+    def test_equal_as_of_the_last_look_not_of_the_last_change(self):
+        self.studio.push([self.studio.insert(1, shot="E1")])
+        self.studio.send("applied", seq=self.api.status()["version"], generation=1)
+        self.studio.report()
+        self.database.sql("update local_store set pushed_at = '2026-01-05 10:32+00', acked_at = null")
+        self.database.sql("update link_lease set seen_at = now()")
+        status = self.api.status()
+        self.assertTrue(status["lastSyncAt"].startswith("2026-01-05T10:32"), status)
+        self.assertLess(status["lastSyncAt"], status["equalAsOf"])
+        self.assertRegex(status["equalAsOf"], r":00(\.000)?Z$")  # news once a minute, not more often
+
     def test_the_status_tells_what_the_studio_reports(self):
         self.studio.report(openBy="Anna", pendingToCloud=2,
                            quarantined=[{"where": "Sheet1!C7", "reason": "too long"}])

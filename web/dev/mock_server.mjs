@@ -103,8 +103,7 @@ function change(edits, author) {
   return { success: true, data: edits.map((edit) => entries.get(edit.id)), batch };
 }
 
-function create(rows, author) {
-  const batch = crypto.randomUUID();
+function create(rows, author, batch = crypto.randomUUID()) {
   rows.forEach((row, index) => check(row, index, true));
   const data = rows.map((row) => {
     const id = next_id++;
@@ -114,6 +113,13 @@ function create(rows, author) {
     return entries.get(id);
   });
   return { success: true, data, batch };
+}
+
+function changeAndAdd(work, author) {
+  work.create.forEach((row, index) => check(row, work.change.length + index, true));
+  const changed = change(work.change, author);
+  const added = create(work.create, author, changed.batch);
+  return { ...changed, data: [...changed.data, ...added.data] };
 }
 
 function remove(ids, author) {
@@ -186,6 +192,7 @@ const routes = [
     excelSync: { success: true, records: entries.size, durationMs: 4 },
   })],
   ['POST /api/production-data', ({ body, who }) => create(Array.isArray(body) ? body : [body], who)],
+  ['POST /api/import', ({ body, who }) => changeAndAdd(body, who)],
   ['PATCH /api/production-data', ({ body, who }) => change(body, who)],
   ['DELETE /api/production-data', ({ body, who }) => remove(body.ids, who)],
   ['PATCH /api/production-data/:id', ({ id, body, who }) => change([{ ...body, id }], who)],

@@ -26,6 +26,15 @@ export function selectCell(cell: Cell): Selection {
   return { active: cell, anchor: cell, focus: cell, returnColumn: null };
 }
 
+/** Indexes become keys; its top left cell is the active one. REQUIRES: inside the axes. */
+export function selectArea(area: Rectangle, axes: Axes): Selection {
+  const corner = (row: number, column: number): Cell => ({
+    row: axes.rows.at(row)!,
+    column: axes.columns.at(column)!,
+  });
+  return extendTo(selectCell(corner(area.top, area.left)), corner(area.bottom, area.right));
+}
+
 /** The range from the anchor to `cell`; the active cell stays. */
 export function extendTo(selection: Selection, cell: Cell): Selection {
   return { ...selection, focus: cell, returnColumn: null };

@@ -2,43 +2,30 @@
 // It draws what the host holds and turns keys, mouse, touch and clipboard into the host's verbs;
 // what they mean is decided by the pure files beside it. Rows and columns are kept by key.
 import { type Axes, Axis, type Cell, type ColumnKey, type Rectangle, type RowId } from './axis';
-import { contains, heightOf, widthOf } from './axis';
+import { heightOf, widthOf } from './axis';
 import { planFill, planFillWith, planPaste, readRange } from './change';
 import { formatHtml, formatTsv, parseClipboard } from './clipboard';
-import { type AfterEdit, CellEditor, type Closed } from './editor';
-import { GridHead, divide, styleCell } from './head';
+import { CellEditor, type Closed } from './editor';
+import { GridHead, divide } from './head';
 import type { GridHost } from './host';
 import { type Command, commandFor } from './keys';
+import { GridLayer } from './layer';
 import { GridPointer, type GridSurface } from './pointer';
+import { moved, movedAfterEdit } from './moves';
+import { GridRows } from './rows';
 import {
   type Selection,
-  enter,
-  extendTo,
   isSingle,
-  jump,
-  move,
-  moveBy,
-  moveToEdge,
   rectangleOf,
   renameRow,
   rowsIn,
-  selectAll,
+  selectArea,
   selectCell,
-  selectColumns,
-  selectRows,
   settle,
-  tab,
 } from './selection';
+import { anchorRow, rowsSeen, scrolled } from './sight';
 
 const overscan_rows = 8;
-
-interface ShownRow {
-  readonly row: RowId;
-  readonly element: HTMLElement;
-  readonly head: HTMLElement;
-  readonly cells: HTMLElement[];
-  index: number;
-}
 
 let next_view = 1;
 
@@ -46,35 +33,27 @@ export class GridView {
   /** Scrolls; holds the grid itself and a layer over it. */
   readonly element = document.createElement('div');
   readonly #grid = divide('grid-table', 'grid');
-  readonly #layer = document.createElement('div'); // what is no part of the table: range, editor
-  readonly #body = divide('grid-body', 'rowgroup');
+  readonly #layer = new GridLayer();
+  readonly #rows: GridRows;
   readonly #head: GridHead;
-  readonly #range = document.createElement('div');
-  readonly #handle = document.createElement('div');
   readonly #editor: CellEditor;
-  readonly #prefix = `grid${next_view++}`;
   #lefts: number[] = []; // of each column, and the full width at the end
   #axes: Axes;
   #selection: Selection | null = null;
-  #shown = new Map<RowId, ShownRow>();
-  #blank!: HTMLElement; // of relayout()
   #drawing = 0;
 
   constructor(private readonly host: GridHost) {
     this.#axes = host.axes();
     this.#head = new GridHead(host);
+    this.#rows = new GridRows(host, `grid${next_view++}`);
     this.#editor = new CellEditor(host, (closed) => this.#edited(closed));
-    this.#range.className = 'grid-range';
-    this.#handle.className = 'grid-fill';
-    this.#range.append(this.#handle);
-    this.#layer.className = 'grid-layer';
     this.element.className = 'grid';
     this.#grid.tabIndex = 0;
     this.#grid.setAttribute('aria-label', host.words.grid);
     this.#grid.setAttribute('aria-multiselectable', 'true');
-    this.#grid.append(this.#head.element, this.#body);
-    this.#layer.append(this.#range, this.#editor.element);
-    this.element.append(this.#grid, this.#layer);
+    this.#grid.append(this.#head.element, this.#rows.element);
+    this.#layer.element.append(this.#editor.element);
+    this.element.append(this.#grid, this.#layer.element);
     this.#listen();
     new GridPointer(host, this.#surface());
     this.relayout();
@@ -95,10 +74,6 @@ export class GridView {
     return document.activeElement === this.#grid;
   }
 
-  get selection(): Selection | null {
-    return this.#selection;
-  }
-
   // ---- The host's news
 
   /** Columns or heights are others: everything is drawn anew, what is selected stays. */
@@ -111,9 +86,7 @@ export class GridView {
     this.element.style.setProperty('--columns', widths.map((width) => `${width}px`).join(' '));
     this.element.classList.toggle('is-tall', row_height > 40);
     this.#head.build();
-    this.#blank = this.#blankRow();
-    for (const shown of this.#shown.values()) shown.element.remove();
-    this.#shown.clear();
+    this.#rows.rebuild();
     this.refresh();
   }
 
@@ -123,42 +96,28 @@ export class GridView {
     const before = this.#axes;
     const after = this.host.axes();
     const height = this.host.row_height;
-    const anchor = before.rows === after.rows ? null : this.#anchorRow(before, after);
+    const active = this.#selection?.active.row;
+    const anchor =
+      before.rows === after.rows ? null : anchorRow(before, after, this.#seen(before), active);
     const offset = anchor === null ? 0 : before.rows.indexOf(anchor) * height - this.#scrollTop;
     this.#axes = after;
-    this.#body.style.height = `${after.rows.length * height}px`;
-    this.#body.style.width = `${this.#lefts.at(-1)}px`;
+    this.#rows.element.style.height = `${after.rows.length * height}px`;
+    this.#rows.element.style.width = `${this.#lefts.at(-1)}px`;
     this.#grid.setAttribute('aria-rowcount', String(after.rows.length + 1));
     this.#grid.setAttribute('aria-colcount', String(after.columns.length + 1));
     if (anchor !== null) {
       const top = after.rows.indexOf(anchor) * height - offset;
       if (top !== this.#scrollTop) this.element.scrollTop = top;
     }
-    this.#select(settle(this.#selection, before, after), false);
-    this.#draw(true);
-  }
-
-  /** A row that stays and should not move on the screen: the active one if seen, else the first. */
-  #anchorRow(before: Axes, after: Axes): RowId | null {
-    if (before.rows.length === 0) return null;
-    const [first, last] = this.#seen(before);
-    const active = this.#selection?.active.row;
-    const index = active === undefined ? -1 : before.rows.indexOf(active);
-    if (active !== undefined && index >= first && index <= last && after.rows.has(active)) {
-      return active;
-    }
-    for (let i = first; i <= last; ++i) {
-      const row = before.rows.keys[i];
-      if (row !== undefined && after.rows.has(row)) return row;
-    }
-    return null;
+    const selection = settle(this.#selection, before, after);
+    const isOther = selection !== this.#selection;
+    this.#selection = selection;
+    this.#draw(true); // once: it also shows what is selected
+    if (isOther) this.host.selected(selection);
   }
 
   repaint(rows: ReadonlySet<RowId>): void {
-    for (const row of rows) {
-      const shown = this.#shown.get(row);
-      if (shown) this.#paintRow(shown);
-    }
+    this.#rows.repaint(rows);
   }
 
   /** A row got its final id; what is selected or being typed goes with it. */
@@ -190,120 +149,35 @@ export class GridView {
     return Math.max(0, this.element.clientHeight - this.#head.element.offsetHeight);
   }
 
-  /** First and last row in sight. */
   #seen(axes: Axes): [number, number] {
-    const height = this.host.row_height;
-    const first = Math.floor(this.#scrollTop / height);
-    const last = Math.ceil((this.#scrollTop + this.#roomHeight) / height);
-    return [Math.max(0, first), Math.min(axes.rows.length - 1, last)];
+    return rowsSeen(this.#scrollTop, this.#roomHeight, this.host.row_height, axes.rows.length);
   }
 
   #draw(everything = false): void {
     if (!this.element.isConnected) return; // nothing is in sight
     const [first, last] = this.#seen(this.#axes);
-    // At first what is in sight, so that it is there soon; what is beside it a frame later.
-    const beside = this.#shown.size === 0 ? 0 : overscan_rows;
-    if (beside === 0 && last + 1 < this.#axes.rows.length) this.#scheduleDraw();
+    // At first what is in sight, so that it is there soon; what is beside it once that was painted.
+    const beside = this.#rows.isEmpty ? 0 : overscan_rows;
+    const isMore = last + 1 < this.#axes.rows.length;
+    if (beside === 0 && isMore) requestAnimationFrame(() => this.#scheduleDraw());
     const from = Math.max(0, first - beside);
     const to = Math.min(this.#axes.rows.length - 1, last + beside);
-    const wanted = new Set(this.#axes.rows.keys.slice(from, to + 1));
-    const spare: ShownRow[] = [];
-    const added: HTMLElement[] = [];
-    for (const [row, shown] of this.#shown) {
-      if (wanted.has(row)) continue;
-      spare.push(shown);
-      this.#shown.delete(row);
-    }
-    for (let index = from; index <= to; ++index) {
-      const row = this.#axes.rows.keys[index]!;
-      const known = this.#shown.get(row);
-      if (known && known.index === index && !everything) continue;
-      const shown = known ?? this.#reuse(spare.pop(), row);
-      if (shown.index < 0) added.push(shown.element);
-      this.#shown.set(row, shown);
-      shown.index = index;
-      shown.element.style.transform = `translateY(${index * this.host.row_height}px)`;
-      shown.element.setAttribute('aria-rowindex', String(index + 2));
-      shown.element.classList.toggle('is-odd', index % 2 === 1);
-      this.#paintRow(shown);
-    }
-    for (const shown of spare) shown.element.remove();
-    this.#body.append(...added);
+    this.#rows.show(this.#axes, from, to, everything);
     this.#drawSelection();
-  }
-
-  /** A row without texts: all others are copies of it, which is quicker than making each. */
-  #blankRow(): HTMLElement {
-    const element = divide('grid-row', 'row');
-    const head = divide('grid-cell grid-rowhead', 'rowheader');
-    head.setAttribute('aria-colindex', '1');
-    element.append(head);
-    this.host.columns.forEach((column, index) => {
-      const cell = divide('grid-cell', 'gridcell');
-      cell.setAttribute('aria-colindex', String(index + 2));
-      cell.setAttribute('aria-selected', 'false');
-      if (!column.writable) cell.setAttribute('aria-readonly', 'true');
-      styleCell(cell, this.host, index);
-      element.append(cell);
-    });
-    return element;
-  }
-
-  #reuse(old: ShownRow | undefined, row: RowId): ShownRow {
-    if (old) return { ...old, row };
-    const element = this.#blank.cloneNode(true) as HTMLElement;
-    const [head, ...cells] = element.children as unknown as HTMLElement[];
-    return { row, element, head: head!, cells, index: -1 };
-  }
-
-  #paintRow(shown: ShownRow): void {
-    this.host.paintRowHead(shown.head, shown.row, shown.index);
-    this.host.columns.forEach((column, index) => {
-      this.host.paint(shown.cells[index]!, shown.row, column.key);
-    });
-  }
-
-  #idOf(cell: Cell): string {
-    return `${this.#prefix}_${cell.row}_${cell.column}`;
   }
 
   #drawSelection(): void {
     const selection = this.#selection;
     const area = selection ? rectangleOf(selection, this.#axes) : null;
-    let active_id = '';
-    for (const shown of this.#shown.values()) {
-      this.host.columns.forEach((column, index) => {
-        const cell = shown.cells[index]!;
-        const isIn = area !== null && contains(area, shown.index, index);
-        const isActive =
-          selection?.active.row === shown.row && selection.active.column === column.key;
-        if (cell.classList.contains('is-in') !== isIn) {
-          cell.classList.toggle('is-in', isIn);
-          cell.setAttribute('aria-selected', String(isIn));
-        }
-        if (isActive) active_id = this.#idOf(selection.active);
-        if (isActive || cell.id !== '') {
-          cell.classList.toggle('is-active', isActive);
-          if (isActive) cell.id = active_id;
-          else cell.removeAttribute('id');
-        }
-      });
-      const isRowIn = area !== null && shown.index >= area.top && shown.index <= area.bottom;
-      shown.head.classList.toggle('is-in', isRowIn);
-    }
+    const active_id = this.#rows.mark(selection, area);
     if (active_id === '') this.#grid.removeAttribute('aria-activedescendant');
     else this.#grid.setAttribute('aria-activedescendant', active_id);
-    this.#range.hidden = area === null || this.#axes.rows.length === 0;
-    if (area) this.#placeRange(area);
+    this.#showRange(this.#axes.rows.length === 0 ? null : area);
     this.#placeEditor();
   }
 
-  #placeRange(area: Rectangle): void {
-    const height = this.host.row_height;
-    const left = this.#lefts[area.left]!;
-    this.#range.style.transform = `translate(${left}px, ${area.top * height}px)`;
-    this.#range.style.width = `${this.#lefts[area.right + 1]! - left}px`;
-    this.#range.style.height = `${heightOf(area) * height}px`;
+  #showRange(area: Rectangle | null): void {
+    this.#layer.showRange(area, this.#lefts, this.host.row_height);
   }
 
   #placeEditor(): void {
@@ -321,9 +195,13 @@ export class GridView {
   #leftOf(column: number): number {
     const left = this.#lefts[column]!;
     if (!this.host.columns[column]!.sticky) return left;
+    return Math.max(left, this.#stuckBefore(column) + this.element.scrollLeft);
+  }
+
+  /** The width of what stays on the left of a column. */
+  #stuckBefore(column: number): number {
     const before = this.host.columns.slice(0, column).filter((one) => one.sticky);
-    const stuck = before.reduce((sum, one) => sum + one.width, this.host.head_width);
-    return Math.max(left, stuck + this.element.scrollLeft);
+    return before.reduce((sum, one) => sum + one.width, this.host.head_width);
   }
 
   // ---- Selecting
@@ -345,20 +223,14 @@ export class GridView {
     const row = this.#axes.rows.indexOf(cell.row);
     const column = this.#axes.columns.indexOf(cell.column);
     if (row < 0 || column < 0) return;
-    const top = row * height;
-    const room = this.#roomHeight;
-    if (top < this.#scrollTop) this.element.scrollTop = top;
-    else if (top + height > this.#scrollTop + room) this.element.scrollTop = top + height - room;
+    this.element.scrollTop = scrolled(this.#scrollTop, this.#roomHeight, row * height, height);
     if (this.host.columns[column]!.sticky) return;
-    const stuck = this.host.columns
-      .filter((one, index) => one.sticky && index < column)
-      .reduce((sum, one) => sum + one.width, this.host.head_width);
-    const left = this.#lefts[column]!;
-    const right = this.#lefts[column + 1]!;
-    if (left - stuck < this.element.scrollLeft) this.element.scrollLeft = left - stuck;
-    else if (right > this.element.scrollLeft + this.element.clientWidth) {
-      this.element.scrollLeft = right - this.element.clientWidth;
-    }
+    const stuck = this.#stuckBefore(column);
+    const left = this.#lefts[column]! - stuck;
+    const room = this.element.clientWidth - stuck;
+    this.element.scrollLeft = scrolled(
+      this.element.scrollLeft, room, left, this.host.columns[column]!.width,
+    );
   }
 
   #isWritable = (column: ColumnKey): boolean =>
@@ -395,42 +267,12 @@ export class GridView {
   }
 
   #obey(command: Command, selection: Selection): void {
-    const axes = this.#axes;
-    switch (command.do) {
-      case 'move':
-        return command.jump
-          ? this.#select(
-              jump(selection, axes, command.direction, command.extend, (cell) =>
-                this.#isBlank(cell),
-              ),
-            )
-          : this.#select(move(selection, axes, command.direction, command.extend));
-      case 'page': {
-        const rows = Math.max(1, Math.floor(this.#roomHeight / this.host.row_height) - 1);
-        const step = command.direction === 'down' ? rows : -rows;
-        return this.#select(moveBy(selection, axes, step, 0, command.extend));
-      }
-      case 'edge':
-        return this.#select(moveToEdge(selection, axes, command.edge, command.far, command.extend));
-      case 'tab':
-        return this.#select(tab(selection, axes, command.backward));
-      case 'enter':
-        return this.#select(enter(selection, axes, command.backward));
-      case 'all':
-        return this.#select(selectAll(axes, selection.active), false);
-      case 'row': {
-        const { anchor, focus, active } = selection;
-        return this.#select(selectRows(axes, anchor.row, focus.row, active), false);
-      }
-      case 'column': {
-        const { anchor, focus, active } = selection;
-        return this.#select(selectColumns(axes, anchor.column, focus.column, active), false);
-      }
-      case 'cancel':
-        return this.#select(selectCell(selection.active));
-      default:
-        return this.#act(command, selection);
-    }
+    const next = moved(command, selection, this.#axes, {
+      page_rows: Math.max(1, Math.floor(this.#roomHeight / this.host.row_height) - 1),
+      isBlank: (cell) => this.host.read(cell.row, cell.column) === '',
+    });
+    if (next) this.#select(next.selection, next.isShown);
+    else this.#act(command, selection);
   }
 
   /** Commands that change something or open something. */
@@ -471,10 +313,6 @@ export class GridView {
     if (writes.length > 0) this.host.write(writes);
   }
 
-  #isBlank(cell: Cell): boolean {
-    return this.host.read(cell.row, cell.column) === '';
-  }
-
   // ---- Editing one cell
 
   #edit(text: string | null, isList = false): void {
@@ -501,24 +339,9 @@ export class GridView {
       if (area) this.#write(planFillWith(text, area, this.#axes, this.#isWritable));
       else if (text !== this.host.read(cell.row, cell.column)) this.#write([{ ...cell, text }]);
     }
-    if (selection) this.#moveAfterEdit(selection, next);
+    const moved_on = selection && movedAfterEdit(next, selection, this.#axes);
+    if (moved_on) this.#select(moved_on);
     this.onEditing();
-  }
-
-  #moveAfterEdit(selection: Selection, next: AfterEdit): void {
-    switch (next) {
-      case 'down':
-      case 'up':
-        return this.#select(enter(selection, this.#axes, next === 'up'));
-      case 'tab':
-      case 'backtab':
-        return this.#select(tab(selection, this.#axes, next === 'backtab'));
-      case 'left':
-      case 'right':
-        return this.#select(move(selectCell(selection.active), this.#axes, next, false));
-      default:
-        return;
-    }
   }
 
   // ---- Clipboard
@@ -544,12 +367,7 @@ export class GridView {
     if (!matrix) return;
     const area = rectangleOf(this.#selection, this.#axes);
     const plan = planPaste(matrix, area, this.#axes, this.#isWritable);
-    const { top, left, bottom, right } = plan.area;
-    const corner = (row: number, column: number): Cell => ({
-      row: this.#axes.rows.at(row)!,
-      column: this.#axes.columns.at(column)!,
-    });
-    this.#select(extendTo(selectCell(corner(top, left)), corner(bottom, right)), false);
+    this.#select(selectArea(plan.area, this.#axes), false);
     this.host.paste(plan);
   }
 
@@ -560,7 +378,7 @@ export class GridView {
     return {
       element: this.element,
       head: this.#head.element,
-      handle: this.#handle,
+      handle: this.#layer.handle,
       editor: this.#editor.element,
       lefts: () => this.#lefts,
       axes: () => this.#axes,
@@ -569,29 +387,11 @@ export class GridView {
       edit: () => this.#edit(null),
       commit: () => this.#editor.commit(),
       write: (writes) => this.#write(writes),
-      showRange: (area) => this.#placeRange(area),
+      showRange: (area) => this.#showRange(area),
       redrawSelection: () => this.#drawSelection(),
-      cellOf: (target) => this.#cellOf(target),
-      rowOf: (target) => this.#rowOf(target),
+      cellOf: (target) => this.#rows.cellOf(target),
+      rowOf: (target) => this.#rows.rowOf(target),
       focus: () => this.focus(),
     };
-  }
-
-  #cellOf(target: EventTarget | null): Cell | null {
-    const element = (target as Element | null)?.closest?.<HTMLElement>('[role=gridcell]');
-    if (!element) return null;
-    for (const shown of this.#shown.values()) {
-      const index = shown.cells.indexOf(element);
-      if (index >= 0) return { row: shown.row, column: this.host.columns[index]!.key };
-    }
-    return null;
-  }
-
-  #rowOf(target: EventTarget | null): RowId | null {
-    const head = (target as Element | null)?.closest?.('[role=rowheader]');
-    for (const shown of this.#shown.values()) {
-      if (shown.head === head) return shown.row;
-    }
-    return null;
   }
 }

@@ -151,7 +151,8 @@ export interface Api {
   sessions(): Promise<Session[]>;
   endSession(id: string): Promise<void>;
   readSheet(file: Blob, sheet: string): Promise<SheetRows>;
-  importEntries(work: object, key: string): Promise<EntriesAnswer>;
+  /** All or nothing, one batch; the answer has the changed rows, then the new ones. */
+  changeAndAdd(change: EntryEdit[], create: object[], key: string): Promise<EntriesAnswer>;
 }
 
 export const api: Api = {
@@ -291,8 +292,9 @@ export const api: Api = {
     const options = { bytes: file, headers, timeout_ms: 60_000 };
     return (await request<{ data: SheetRows }>('POST', path, options)).data;
   },
-  importEntries(work, key) {
+  changeAndAdd(change, create, key) {
     const headers = { 'Idempotency-Key': key };
-    return request('POST', '/api/import', { body: work, headers, timeout_ms: 60_000 });
+    const body = { change, create };
+    return request('POST', '/api/import', { body, headers, timeout_ms: 60_000 });
   },
 };

@@ -1,10 +1,12 @@
-// Words of the page. English is part of the page itself; the other languages come as files of their
-// own when they are chosen. A key that a language lacks is a compile error, see locales/.
+// Words of the page. English is part of the page itself, as far as the grid needs it; the other
+// languages come as files of their own when they are chosen. A key that a language lacks is a compile
+// error, see locales/.
 import { createSubscriber } from 'svelte/reactivity';
 import { en } from '../locales/en';
+import type { en_screens } from '../locales/en_screens';
 
-export type Words = Record<keyof typeof en, string>;
-export type Key = keyof typeof en;
+export type Key = keyof typeof en | keyof typeof en_screens;
+export type Words = Record<Key, string>;
 
 export const languages = ['en', 'de', 'fr', 'es', 'ja'] as const;
 export type Language = (typeof languages)[number];
@@ -16,7 +18,8 @@ const loaders: Record<Exclude<Language, 'en'>, () => Promise<Words>> = {
   ja: async () => (await import('../locales/ja')).ja,
 };
 
-let words: Words = en;
+const english = { ...en } as Words; // REQUIRES for the other screens: loadScreenWords()
+let words = english;
 let chosen: Language = 'en';
 let notify: (() => void) | undefined;
 const subscribe = createSubscriber((update) => {
@@ -41,8 +44,13 @@ export function compose(text: string, values: Record<string, string | number>): 
   return form.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+/** What the screens beside the grid say in English. */
+export async function loadScreenWords(): Promise<void> {
+  Object.assign(english, (await import('../locales/en_screens')).en_screens);
+}
+
 export async function chooseLanguage(next: Language): Promise<void> {
-  words = next === 'en' ? en : await loaders[next]();
+  words = next === 'en' ? english : await loaders[next]();
   chosen = next;
   document.documentElement.lang = next;
   localStorage.setItem('language', next);

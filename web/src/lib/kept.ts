@@ -13,13 +13,36 @@ export interface KeptChange {
   seen: number;
 }
 
-/** `body` is what goes over the wire, once it was sent for the first time. */
+export interface KeptRows {
+  rows: number[];
+  bodies: Record<string, string>[];
+}
+
+export interface KeptEdit {
+  kind: 'edit';
+  changes: KeptChange[];
+  force: boolean;
+  /** What goes over the wire, once it was sent for the first time. */
+  body?: EntryEdit[];
+  /** New rows of the same write: in the same request, or behind it once that was refused. */
+  added?: KeptRows;
+  is_apart?: boolean;
+}
+
+export interface KeptUndo {
+  kind: 'undo';
+  batch: string;
+  rows: number[];
+  /** What the cells of the batch become beside its rows. */
+  cells?: KeptChange[];
+}
+
 export type Kept =
-  | { kind: 'edit'; changes: KeptChange[]; force: boolean; body?: EntryEdit[] }
-  | { kind: 'insert'; rows: number[]; bodies: Record<string, string>[] }
+  | KeptEdit
+  | ({ kind: 'insert' } & KeptRows)
   | { kind: 'remove'; rows: number[] }
   | { kind: 'restore'; rows: [number, string][] }
-  | { kind: 'undo'; batch: string; rows: number[] };
+  | KeptUndo;
 
 export type KeptWrite = Kept & { id: string; key: string; owner: string; at: number };
 

@@ -8,6 +8,8 @@ export interface Pill {
   readonly kind: PillKind;
   readonly key: Key;
   readonly values: Record<string, string | number>;
+  /** More of it, for those who point at it. */
+  readonly more?: { readonly key: Key; readonly values: Record<string, string | number> };
 }
 
 export interface PillInput {
@@ -48,5 +50,8 @@ export function pillOf(input: PillInput): Pill {
   }
   if (status.problem) return pill('problem', 'sync_problem');
   if (waiting > 0) return pill('busy', 'sync_to_excel', { n: waiting });
-  return pill('good', 'sync_in_sync', { time: time(status.equalAsOf ?? status.lastSyncAt) });
+  // When both sides were last seen to be the same: when they changed says little, it may be days ago.
+  const looked = time(status.equalAsOf ?? status.lastSyncAt);
+  const values = { time: looked, change: time(status.lastSyncAt) };
+  return { ...pill('good', 'sync_in_sync', values), more: { key: 'sync_equal_since', values } };
 }

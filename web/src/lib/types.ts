@@ -298,6 +298,14 @@ export interface PossibleDuplicate {
   entries: EntryJson[];
 }
 
+/** One of the first changes that a line of the log is about. */
+export interface LoggedChange {
+  op: 'insert' | 'edit' | 'delete' | 'media';
+  name: string;
+  field?: string;
+  value?: string;
+}
+
 export interface LogLine {
   id: number;
   sync_type: string;
@@ -305,4 +313,17 @@ export interface LogLine {
   status: string;
   error_message: string | null;
   created_at: string;
+  /** Whichever of these its kind has. */
+  data_snapshot?: {
+    changes?: LoggedChange[];
+    /** Changes that are not listed. */
+    more?: number;
+    /** A value that lost. */
+    entry_id?: number;
+    field?: string;
+    winning?: string;
+    losing?: string;
+    /** What was refused. */
+    op?: { id?: number; column?: string; new?: string; cells?: { scene?: string; shot?: string } };
+  } | null;
 }

@@ -1,31 +1,42 @@
-// Which rows one request added or deleted. Taking that back as a whole is one request as well, and
-// no mass change that would have to wait for a producer. Pure.
+// Which rows one request added or deleted, and which cells it changed beside them. Taking that back
+// as a whole is one request as well, and no mass change that would have to wait for a producer. Pure.
 
 const batches_max = 500;
 
 export interface WholeBatch {
   readonly batch: string;
   readonly rows: readonly number[];
+  readonly cells: readonly string[];
+}
+
+export function cellName(row: number, column: string): string {
+  return `${row} ${column}`;
 }
 
 export class Batches {
-  #rows = new Map<string, readonly number[]>();
+  #batches = new Map<string, WholeBatch>();
 
-  note(batch: string | null | undefined, rows: readonly number[]): void {
+  /** `cells`: their cellName(). */
+  note(
+    batch: string | null | undefined,
+    rows: readonly number[],
+    cells: readonly string[] = [],
+  ): void {
     if (!batch || rows.length === 0) return;
-    this.#rows.set(batch, rows);
-    if (this.#rows.size > batches_max) this.#rows.delete(this.#rows.keys().next().value!);
+    this.#batches.set(batch, { batch, rows, cells });
+    if (this.#batches.size > batches_max) this.#batches.delete(this.#batches.keys().next().value!);
   }
 
   /** Splits `rows` into batches that are in it as a whole, and the rest. */
   split(rows: readonly number[]): { whole: WholeBatch[]; rest: number[] } {
     const wanted = new Set(rows);
     const whole: WholeBatch[] = [];
-    for (const [batch, members] of this.#rows) {
-      if (members.length < 2 || !members.every((row) => wanted.has(row))) continue;
-      whole.push({ batch, rows: members });
-      for (const row of members) wanted.delete(row);
-      this.#rows.delete(batch);
+    for (const one of this.#batches.values()) {
+      const size = one.rows.length + one.cells.length;
+      if (size < 2 || !one.rows.every((row) => wanted.has(row))) continue;
+      whole.push(one);
+      for (const row of one.rows) wanted.delete(row);
+      this.#batches.delete(one.batch);
     }
     return { whole, rest: [...wanted] };
   }

@@ -85,6 +85,12 @@ interface RefusalBody extends RowConflict {
   conflicts?: RowConflict[];
 }
 
+/** Does a refusal of changes and new rows name one of the first `changes` elements? */
+export function isAboutChange(error: ApiError, changes: number): boolean {
+  const { index = changes, conflicts } = (error.body ?? {}) as RefusalBody;
+  return conflicts !== undefined || index < changes;
+}
+
 /** A refusal that does not say which change it is about is about all of them. */
 export function refusalOf(error: ApiError, sent: readonly SentChange[]): Refusal {
   const body = (error.body ?? {}) as RefusalBody;

@@ -2,12 +2,21 @@
 // answered, and its answer settles the rows. One queue, in the order of typing.
 import { type Api, ApiError, type EntriesAnswer, randomKey } from '../lib/api';
 import { t } from '../lib/i18n';
-import type { Kept, KeptWrite, KeptWrites } from '../lib/kept';
+import type { CellChange } from '../grid/undo';
+import type {
+  Kept,
+  KeptChange,
+  KeptEdit,
+  KeptRows,
+  KeptUndo,
+  KeptWrite,
+  KeptWrites,
+} from '../lib/kept';
 import { Outbox } from '../lib/outbox';
-import { type EntryJson, cellsFrom, newEntry } from '../lib/types';
-import { Batches, type WholeBatch } from './batches';
+import { type CellKey, type EntryJson, cellsFrom, newEntry } from '../lib/types';
+import { Batches, type WholeBatch, cellName } from './batches';
 import type { Mark } from './cell_states';
-import { type SentChange, bodyOf, inRequests, refusalOf } from './edit_request';
+import { type SentChange, bodyOf, inRequests, isAboutChange, refusalOf } from './edit_request';
 import type { EntryRows, StoreListener } from './entry_rows';
 
 const rounds_max = 200; // "all but the refused ones" before a whole write counts as refused
@@ -42,43 +51,56 @@ export class EntrySender {
     return this.#next_job++;
   }
 
-  edit(job: number, sent: readonly SentChange[], force: boolean): void {
-    for (const part of inRequests(sent, ({ row }) => row, ({ text }) => text)) {
-      const kept = this.#keep({ kind: 'edit', changes: part, force });
-      this.outbox.add({ size: part.length, run: this.#sendEdit(job, part, kept) });
-    }
-  }
-
-  /** REQUIRES: the rows are drafts that have all that the program asks for. */
-  insert(ready: readonly number[]): void {
+  /**
+   * One write: cells and new rows go in one request, all or nothing, if they fit into one.
+   * REQUIRES: the rows of `ready` are drafts that have all that the program asks for.
+   */
+  write(job: number, sent: readonly SentChange[], ready: readonly number[], force: boolean): void {
     for (const row of ready) this.rows.inserting.add(row);
-    const cellsOf = (row: number): Record<string, string> => ({ ...this.rows.entry(row)!.cells });
-    const written = (row: number): string => Object.values(cellsOf(row)).join('');
-    for (const part of inRequests(ready, (row) => row, written)) {
-      const bodies = part.map(cellsOf);
-      const kept = this.#keep({ kind: 'insert', rows: part, bodies });
-      this.outbox.add({ size: part.length, run: () => this.#sendInsert(part, bodies, kept) });
+    const bodyOfRow = (row: number): Record<string, string> => ({ ...this.rows.entry(row)!.cells });
+    const drafts = ready.map((row) => ({ row, text: Object.values(bodyOfRow(row)).join('') }));
+    const parts = <T extends { row: number; text: string }>(items: readonly T[]): T[][] =>
+      inRequests(items, ({ row }) => row, ({ text }) => text);
+    const rowsOf = (part: readonly { row: number }[]): KeptRows => {
+      const rows = part.map(({ row }) => row);
+      return { rows, bodies: rows.map(bodyOfRow) };
+    };
+    const isOne = sent.length > 0 && ready.length > 0 && parts([...sent, ...drafts]).length === 1;
+    for (const changes of parts(sent)) {
+      const edit: KeptEdit = { kind: 'edit', changes, force };
+      this.#queueEdit(job, this.#keep(isOne ? { ...edit, added: rowsOf(drafts) } : edit));
+    }
+    for (const part of isOne ? [] : parts(drafts)) {
+      this.#queueInsert(this.#keep({ kind: 'insert', ...rowsOf(part) }));
     }
   }
 
-  /** `isUndo`: what one request brought goes by one request. */
-  remove(rows: readonly number[], isUndo: boolean): void {
-    const { whole, rest } = isUndo ? this.#added.split(rows) : { whole: [], rest: [...rows] };
-    for (const one of whole) this.#queueUndo(one);
-    if (rest.length === 0) return;
-    const kept = this.#keep({ kind: 'remove', rows: rest });
-    this.outbox.add({ size: rest.length, run: () => this.#sendRemove(rest, kept) });
+  /**
+   * `undone`: the cells of a step that is taken back; then what one request brought goes by one
+   * request, with the cells that it changed. Returns the cells that are still to be written.
+   */
+  remove(rows: readonly number[], undone?: readonly CellChange[]): readonly CellChange[] {
+    const { whole, rest } = undone ? this.#added.split(rows) : { whole: [], rest: [...rows] };
+    const left = this.#queueUndos(whole, undone ?? []);
+    if (rest.length > 0) {
+      const kept = this.#keep({ kind: 'remove', rows: rest });
+      this.outbox.add({ size: rest.length, run: () => this.#sendRemove(rest, kept) });
+    }
+    return left;
   }
 
-  restore(gone: readonly number[]): void {
+  /** `undone` and the answer: as for remove(). */
+  restore(gone: readonly number[], undone: readonly CellChange[]): readonly CellChange[] {
     // A row whose deletion is still on its way comes back by itself: one after the other.
     const isSettled = gone.every((row) => !this.rows.isHidden(row));
     const { whole, rest } = isSettled ? this.#removed.split(gone) : { whole: [], rest: [...gone] };
-    for (const one of whole) this.#queueUndo(one);
-    if (rest.length === 0) return;
-    const waiting = new Map(rest.map((row) => [row, randomKey()]));
-    const kept = this.#keep({ kind: 'restore', rows: [...waiting] });
-    this.outbox.add({ size: waiting.size, run: () => this.#sendRestore(waiting, kept) });
+    const left = this.#queueUndos(whole, undone);
+    if (rest.length > 0) {
+      const waiting = new Map(rest.map((row) => [row, randomKey()]));
+      const kept = this.#keep({ kind: 'restore', rows: [...waiting] });
+      this.outbox.add({ size: waiting.size, run: () => this.#sendRestore(waiting, kept) });
+    }
+    return left;
   }
 
   // ---- Over a reload
@@ -94,75 +116,98 @@ export class EntrySender {
     let lowest = 0;
     for (const write of (await this.kept?.all()) ?? []) {
       this.#takeUp(write);
-      if (write.kind === 'insert') lowest = Math.min(lowest, ...write.rows);
+      const added = write.kind === 'edit' ? write.added : write.kind === 'insert' ? write : null;
+      lowest = Math.min(lowest, ...(added?.rows ?? []));
     }
     return lowest;
   }
 
   #takeUp(write: KeptWrite): void {
     const { kind } = write;
+    const job = this.newJob();
     if (kind === 'edit') {
-      const job = this.newJob();
-      for (const { row, column, text } of write.changes) {
-        this.rows.states.lay(row, column, { text, mark: { kind: 'pending' }, job });
-      }
-      const run = this.#sendEdit(job, write.changes, write);
-      this.outbox.add({ size: write.changes.length, run });
+      this.#layAll(write.changes, job);
+      if (write.added) this.#takeUpRows(write.added);
+      this.#queueEdit(job, write);
     } else if (kind === 'insert') {
-      write.rows.forEach((row, index) => {
-        this.rows.put(newEntry(row, cellsFrom(write.bodies[index]!)));
-        this.rows.inserting.add(row);
-      });
-      const run = (): Promise<void> => this.#sendInsert(write.rows, write.bodies, write);
-      this.outbox.add({ size: write.rows.length, run });
+      this.#takeUpRows(write);
+      this.#queueInsert(write);
     } else if (kind === 'remove') {
       this.rows.hide(write.rows, true);
       const run = (): Promise<void> => this.#sendRemove(write.rows, write);
       this.outbox.add({ size: write.rows.length, run });
     } else if (kind === 'undo') {
-      const run = (): Promise<void> => this.#sendUndo(write.batch, write.rows, write);
-      this.outbox.add({ size: write.rows.length, run });
+      this.#layAll(write.cells ?? [], job);
+      this.outbox.add({ size: write.rows.length, run: () => this.#sendUndo(job, write) });
     } else {
       const waiting = new Map(write.rows);
       this.outbox.add({ size: waiting.size, run: () => this.#sendRestore(waiting, write) });
     }
   }
 
+  #takeUpRows({ rows, bodies }: KeptRows): void {
+    rows.forEach((row, index) => {
+      this.rows.put(newEntry(row, cellsFrom(bodies[index]!)));
+      this.rows.inserting.add(row);
+    });
+  }
+
+  #layAll(changes: readonly KeptChange[], job: number): void {
+    for (const { row, column, text } of changes) {
+      this.rows.states.lay(row, column, { text, mark: { kind: 'pending' }, job });
+    }
+  }
+
   // ---- Edits
 
-  #sendEdit(
-    job: number,
-    sent: SentChange[],
-    kept: KeptWrite & { kind: 'edit' },
-  ): () => Promise<void> {
-    let rest = sent;
-    return async () => {
-      for (let round = 0; rest.length > 0; ++round) {
-        const there = this.#stillThere(rest);
-        if (there.length < rest.length) this.#anew(kept);
-        rest = there;
-        if (rest.length === 0) break;
-        // The same key stands for the same body, also after a reload.
-        kept.body ??= bodyOf(rest, this.rows.own, kept.force);
-        kept.changes = rest;
-        this.kept?.put(kept);
-        try {
-          this.#accept(await this.api.change(kept.body, kept.key), rest, job);
-          break;
-        } catch (reason) {
-          if (isTransient(reason)) throw reason;
-          this.#anew(kept);
-          if ((reason as ApiError).status === 409 && round < rounds_max) continue;
-          const refused = this.#refuse(reason as ApiError, rest, job, round >= rounds_max);
-          rest = rest.filter((one) => !refused.has(one));
+  #queueEdit(job: number, kept: KeptWrite & KeptEdit): void {
+    const size = kept.changes.length + (kept.added?.rows.length ?? 0);
+    this.outbox.add({ size, run: () => this.#sendEdit(job, kept) });
+  }
+
+  async #sendEdit(job: number, kept: KeptWrite & KeptEdit): Promise<void> {
+    for (let round = 0; kept.changes.length > 0; ++round) {
+      const there = this.#stillThere(kept.changes);
+      if (there.length < kept.changes.length) this.#anew(kept);
+      kept.changes = there;
+      if (there.length === 0) break;
+      // The same key stands for the same body, also after a reload.
+      kept.body ??= bodyOf(there, this.rows.own, kept.force);
+      this.kept?.put(kept);
+      const added = kept.is_apart ? undefined : kept.added;
+      try {
+        const answer = await (added
+          ? this.api.changeAndAdd(kept.body, added.bodies, kept.key)
+          : this.api.change(kept.body, kept.key));
+        const { length } = kept.body;
+        this.#accept(answer.data.slice(0, length), there, job);
+        this.#anew(kept);
+        kept.changes = [];
+        if (!added) break;
+        delete kept.added;
+        const cells = there.map(({ row, column }) => cellName(row, column));
+        this.#acceptRows(added.rows, { ...answer, data: answer.data.slice(length) }, cells);
+        this.#inserted(added.rows);
+      } catch (reason) {
+        if (isTransient(reason)) throw reason;
+        const { status } = reason as ApiError;
+        const { length } = kept.body;
+        this.#anew(kept);
+        if (status === 409 && round < rounds_max) continue;
+        if (added && !isAboutChange(reason as ApiError, length)) {
+          kept.is_apart = true; // the cells by themselves, then the rows: each is told what it lacks
+          continue;
         }
+        const refused = this.#refuse(reason as ApiError, there, job, round >= rounds_max);
+        kept.changes = there.filter((one) => !refused.has(one));
       }
-      this.kept?.done(kept);
-    };
+    }
+    if (!kept.added) this.kept?.done(kept);
+    else await this.#sendInsert(kept.added, kept);
   }
 
   /** Another content needs another key. */
-  #anew(kept: KeptWrite & { kind: 'edit' }): void {
+  #anew(kept: KeptWrite & KeptEdit): void {
     kept.key = randomKey();
     delete kept.body;
   }
@@ -175,9 +220,9 @@ export class EntrySender {
     return named.filter((one) => this.rows.entry(one.row));
   }
 
-  #accept(answer: EntriesAnswer, changes: readonly SentChange[], job: number): void {
+  #accept(data: readonly EntryJson[], changes: readonly KeptChange[], job: number): void {
     const { states } = this.rows;
-    for (const json of answer.data) this.rows.takeOwn(json);
+    for (const json of data) this.rows.takeOwn(json);
     for (const { row, column } of changes) {
       if (states.overlay(row, column)?.job !== job) continue;
       states.lift(row, column);
@@ -205,23 +250,32 @@ export class EntrySender {
 
   // ---- Rows
 
-  async #sendInsert(
-    rows: number[],
-    bodies: Record<string, string>[],
-    kept: KeptWrite,
-  ): Promise<void> {
+  #queueInsert(kept: KeptWrite & KeptRows): void {
+    this.outbox.add({ size: kept.rows.length, run: () => this.#sendInsert(kept, kept) });
+  }
+
+  async #sendInsert({ rows, bodies }: KeptRows, kept: KeptWrite): Promise<void> {
     try {
-      const answer = await this.api.create(bodies, kept.key);
-      rows.forEach((row, index) => this.#adopt(row, answer.data[index]!));
-      this.#added.note(answer.batch, answer.data.map((json) => json.id));
-      this.listener.rows();
+      this.#acceptRows(rows, await this.api.create(bodies, kept.key), []);
     } catch (reason) {
       if (isTransient(reason)) throw reason;
       const { message } = reason as ApiError;
       this.listener.say(t('rows_refused', { reason: message, n: rows.length }), 'problem');
     }
-    for (const row of rows) this.rows.inserting.delete(row);
     this.kept?.done(kept);
+    this.#inserted(rows);
+  }
+
+  /** `cells`: what the same request changed. */
+  #acceptRows(rows: readonly number[], answer: EntriesAnswer, cells: readonly string[]): void {
+    rows.forEach((row, index) => this.#adopt(row, answer.data[index]!));
+    this.#added.note(answer.batch, answer.data.map((json) => json.id), cells);
+    this.listener.rows();
+  }
+
+  /** They are not on their way any more. */
+  #inserted(rows: readonly number[]): void {
+    for (const row of rows) this.rows.inserting.delete(row);
     this.listener.cells(new Set(rows));
     if (this.rows.inserting.size === 0) this.inserted();
   }
@@ -254,30 +308,54 @@ export class EntrySender {
     this.listener.rows();
   }
 
-  #queueUndo({ batch, rows }: WholeBatch): void {
-    const kept = this.#keep({ kind: 'undo', batch, rows: [...rows] });
-    this.outbox.add({ size: rows.length, run: () => this.#sendUndo(batch, [...rows], kept) });
+  /** Returns the changes of `undone` that no batch of `whole` had made. */
+  #queueUndos(
+    whole: readonly WholeBatch[],
+    undone: readonly CellChange[],
+  ): readonly CellChange[] {
+    let left = undone;
+    for (const { batch, rows, cells } of whole) {
+      const made = new Set(cells);
+      const isMade = (one: CellChange): boolean => made.has(cellName(one.row, one.column));
+      const changes = left.filter(isMade).map(({ row, column, after }) => {
+        return { row, column: column as CellKey, text: after, seen: 0 };
+      });
+      left = left.filter((one) => !isMade(one));
+      const job = this.newJob();
+      this.#layAll(changes, job);
+      this.listener.cells(new Set(changes.map(({ row }) => row)));
+      const kept = this.#keep({ kind: 'undo', batch, rows: [...rows], cells: changes });
+      this.outbox.add({
+        size: rows.length + changes.length,
+        run: () => this.#sendUndo(job, kept),
+      });
+    }
+    return left;
   }
 
-  /** Rows that somebody changed since stay as they are. */
-  async #sendUndo(batch: string, rows: number[], kept: KeptWrite): Promise<void> {
+  /** Rows and cells that somebody changed since stay as they are. */
+  async #sendUndo(job: number, kept: KeptWrite & KeptUndo): Promise<void> {
+    const { batch, rows, cells = [] } = kept;
+    let data: readonly EntryJson[] = [];
     try {
       const answer = await this.api.undoBatch(batch);
-      const back = new Set(answer.data.map((json) => json.id));
+      data = answer.data;
+      const back = new Set(data.map((json) => json.id));
       const isBack = rows.filter((row) => back.has(row));
       const left = new Set(answer.skipped.map((one) => one.entry_id));
       const gone = rows.filter(
         (row) => !back.has(row) && !left.has(row) && this.rows.isHidden(row),
       );
       for (const row of gone) this.rows.forget(row);
-      for (const json of answer.data) this.rows.take(json);
-      if (gone.length > 0) this.#removed.note(answer.batch, gone);
-      else this.#added.note(answer.batch, isBack);
+      const names = cells.map(({ row, column }) => cellName(row, column));
+      if (gone.length > 0) this.#removed.note(answer.batch, gone, names);
+      else this.#added.note(answer.batch, isBack, names);
       if (left.size > 0) this.listener.say(t('undo_kept', { n: answer.skipped.length }), 'problem');
     } catch (reason) {
       if (isTransient(reason)) throw reason;
       this.listener.say(t('restore_refused', { reason: (reason as ApiError).message }), 'problem');
     }
+    this.#accept(data, cells, job);
     this.rows.hide(rows, false);
     this.kept?.done(kept);
     this.listener.rows();

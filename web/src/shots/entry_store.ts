@@ -1,7 +1,7 @@
 // All entries as the page knows them, and what a person does with them. Edits show at once; the
 // answer, a live change or a refusal settles them (entry_rows.ts holds the rows, entry_sender.ts
 // sends what was done).
-import type { CellChange } from '../grid/undo';
+import type { CellChange, Step } from '../grid/undo';
 import type { Api } from '../lib/api';
 import { t } from '../lib/i18n';
 import type { KeptWrites } from '../lib/kept';
@@ -29,6 +29,8 @@ export interface EntryWrite {
   readonly column: CellKey;
   readonly text: string;
 }
+
+export type NewRow = Readonly<Partial<Record<CellKey, string>>>;
 
 export class EntryStore {
   readonly outbox: Outbox;
@@ -114,11 +116,24 @@ export class EntryStore {
 
   // ---- What a person does
 
-  /**
-   * Cells become these texts, as one write. Returns what changed, for undo. A text that breaks a
-   * rule stays here, marked, and is not sent. `force` writes over newer values.
-   */
   edit(writes: readonly EntryWrite[], force = false): CellChange[] {
+    return this.write(writes, [], force).changes;
+  }
+
+  insert(rows: readonly NewRow[]): number[] {
+    return this.write([], rows).inserted;
+  }
+
+  /**
+   * Cells become these texts and rows are added, as one write. Returns what changed and the new
+   * rows, for undo. A text that breaks a rule stays here, marked, and is not sent; a new row that
+   * lacks scene or shot waits here as a draft. `force` writes over newer values.
+   */
+  write(
+    writes: readonly EntryWrite[],
+    added: readonly NewRow[],
+    force = false,
+  ): { changes: CellChange[]; inserted: number[] } {
     const job = this.#sender.newJob();
     const done: CellChange[] = [];
     const sent: SentChange[] = [];
@@ -139,10 +154,12 @@ export class EntryStore {
         sent.push({ row, column: write.column, text, seen: entry.version });
       }
     }
-    this.#sender.edit(job, sent, force);
-    this.#sendDrafts([...drafts]);
-    this.listener.cells(new Set(done.map((change) => change.row)));
-    return done;
+    const inserted = added.map((row) => this.#draft(row));
+    if (inserted.length > 0) this.listener.rows();
+    const ready = [...drafts, ...inserted].filter((row) => this.#isReady(row));
+    this.#sender.write(job, sent, ready, force);
+    this.listener.cells(new Set([...done.map((change) => change.row), ...ready]));
+    return { changes: done, inserted };
   }
 
   /** Shows a typed text; true if it must be sent. */
@@ -162,49 +179,54 @@ export class EntryStore {
     return true;
   }
 
-  /** New rows; those that lack scene or shot wait here as drafts. */
-  insert(rows: readonly Partial<Record<CellKey, string>>[]): number[] {
-    const ids = rows.map((row) => {
-      const cells = cellsFrom(row);
-      for (const key of cell_keys) cells[key] = canonical(key, cells[key]);
-      const id = this.#next_draft--;
-      this.#rows.put(newEntry(id, cells));
-      return id;
-    });
-    this.listener.rows();
-    this.#sendDrafts(ids);
-    return ids;
+  #draft(row: NewRow): number {
+    const cells = cellsFrom(row);
+    for (const key of cell_keys) cells[key] = canonical(key, cells[key]);
+    const id = this.#next_draft--;
+    this.#rows.put(newEntry(id, cells));
+    return id;
   }
 
-  #sendDrafts(rows: readonly number[]): void {
-    const ready = rows.filter((row) => {
-      const cells = this.#rows.entry(row)?.cells;
-      if (!cells || !this.isDraft(row)) return false;
-      return cell_keys.every((key) => problemWith(key, cells[key]) === null);
-    });
-    this.#sender.insert(ready);
-    this.listener.cells(new Set(ready));
+  /** Has a draft all that the program asks for? */
+  #isReady(row: number): boolean {
+    const cells = this.#rows.entry(row)?.cells;
+    if (!cells || !this.isDraft(row)) return false;
+    return cell_keys.every((key) => problemWith(key, cells[key]) === null);
+  }
+
+  /** Rows go away; the answer has them as they were known. */
+  remove(rows: readonly number[]): number[] {
+    const known = rows.map((row) => this.#rows.finalId(row)).filter((row) => this.has(row));
+    this.#sender.remove(this.#hide(known));
+    this.listener.rows();
+    return known;
   }
 
   /**
-   * Rows go away; the answer has them as they were known. `isUndo`: they are taken back, so what
-   * one request brought goes by one request and is no mass deletion.
+   * A step of undo or redo: deleted rows come back with their ids, added ones go. What one request
+   * did goes by one request and is no mass deletion.
    */
-  remove(rows: readonly number[], isUndo = false): number[] {
-    const known = rows.map((row) => this.#rows.finalId(row)).filter((row) => this.has(row));
+  takeBack({ changes, inserted, deleted }: Step): void {
+    const rest = this.#sender.restore(this.#show(inserted), changes);
+    const known = deleted.map((row) => this.#rows.finalId(row)).filter((row) => this.has(row));
+    const left = this.#sender.remove(this.#hide(known), rest);
+    this.edit(left.map(({ row, column, after }) => ({ row, column: column as CellKey, text: after })));
+    this.listener.rows();
+  }
+
+  /** Returns those that the program knows; drafts are gone with that. */
+  #hide(known: readonly number[]): number[] {
     const sent = known.filter((row) => !this.isDraft(row));
     for (const row of known.filter((one) => this.isDraft(one))) {
       this.#dropped.set(row, this.#rows.entry(row)!);
       this.#rows.forget(row);
     }
     this.#rows.hide(sent, true);
-    this.#sender.remove(sent, isUndo);
-    this.listener.rows();
-    return known;
+    return sent;
   }
 
-  /** Deleted rows come back, with their ids. */
-  restore(rows: readonly number[]): void {
+  /** Returns those that the program must bring back; drafts are there with that. */
+  #show(rows: readonly number[]): number[] {
     const gone: number[] = [];
     for (const row of rows.map((one) => this.#rows.finalId(one))) {
       const draft = this.#dropped.get(row);
@@ -212,8 +234,7 @@ export class EntryStore {
       else gone.push(row);
       this.#dropped.delete(row);
     }
-    this.#sender.restore(gone);
-    this.listener.rows();
+    return gone;
   }
 
   /** A text that stands only here is given up for what the program has. */

@@ -295,8 +295,8 @@ export class Sheet implements GridHost {
     if (!this.listener.mayWrite()) return;
     const isAdding =
       plan.newRows.length > 0 && (await this.listener.askToAddRows(plan.newRows.length));
-    const changes = this.#edit(plan.writes);
-    const inserted = isAdding ? this.store.insert(plan.newRows) : [];
+    const writes = plan.writes.map((write) => ({ ...write, column: write.column as CellKey }));
+    const { changes, inserted } = this.store.write(writes, isAdding ? plan.newRows : []);
     this.#undo.push({ changes, inserted, deleted: [] });
     const added = isAdding ? plan.newRows.flatMap((row) => Object.keys(row)).length : 0;
     this.#sayChanged('cells_pasted', plan.writes.length + added, changes);
@@ -350,11 +350,7 @@ export class Sheet implements GridHost {
       return;
     }
     const { step, kept } = plan;
-    if (step.inserted.length > 0) this.store.restore(step.inserted);
-    if (step.changes.length > 0) {
-      this.#edit(step.changes.map(({ row, column, after }) => ({ row, column, text: after })));
-    }
-    if (step.deleted.length > 0) this.store.remove(step.deleted, true);
+    this.store.takeBack(step);
     if (kept.length === 0) this.listener.say(done, 'info');
     else this.#sayKept(kept);
   }

@@ -1,5 +1,6 @@
 // What an import would do: columns found by their headings, each row compared with the entry that it
 // means. Nothing is written here. Pure.
+import type { EntryEdit } from '../lib/api';
 import { type CellKey, type Cells, type Entry, cell_keys } from '../lib/types';
 import { canonical, problemWith } from '../shots/columns';
 
@@ -197,7 +198,7 @@ export function planImport(
 }
 
 /** The request's body. */
-export function workOf(plan: ImportPlan): object {
+export function workOf(plan: ImportPlan): { change: EntryEdit[]; create: object[] } {
   return {
     create: plan.created.map(({ cells }) => cells),
     change: plan.changed.map(({ entry, cells }) => ({

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { durationText, isDay, mondayOf, parseTime, rangesText, timeText, weekText } from '../../src/lib/format';
 import { compose } from '../../src/lib/i18n';
 import { en } from '../../src/locales/en';
+import { en_screens } from '../../src/locales/en_screens';
 import { pillOf } from '../../src/lib/sync_state';
 import type { Media, SyncStatus } from '../../src/lib/types';
 
@@ -10,15 +11,30 @@ const locales = import.meta.glob<Record<string, Record<string, string>>>('../../
 });
 
 test('all languages have the same sentences, with the same places to fill', () => {
-  const [english, ...others] = Object.entries(locales)
+  const english: Record<string, string> = { ...en, ...en_screens };
+  const others = Object.entries(locales)
     .map(([path, module]) => ({ path, words: Object.values(module)[0]! }))
-    .sort((a, b) => Number(b.path.endsWith('/en.ts')) - Number(a.path.endsWith('/en.ts')));
+    .filter(({ path }) => !path.includes('/en'));
+  expect(others).toHaveLength(4);
   const places = (text: string): string => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();
   for (const { path, words } of others) {
-    expect(Object.keys(words).sort(), path).toEqual(Object.keys(english!.words).sort());
+    expect(Object.keys(words).sort(), path).toEqual(Object.keys(english).sort());
     for (const [key, text] of Object.entries(words)) {
-      expect(places(text), `${path} ${key}`).toBe(places(english!.words[key]!));
+      expect(places(text), `${path} ${key}`).toBe(places(english[key]!));
     }
+  }
+});
+
+test('what the grid and its surroundings say does not wait for the other screens’ words', () => {
+  const sources = import.meta.glob<string>('../../src/**/*.{ts,svelte}', { eager: true, query: '?raw', import: 'default' });
+  const late = /\/(quick|footage|media|transfer|settings|start|locales)\//;
+  const early = /\/media\/(preview|Thumbnail)\./;
+  for (const [path, text] of Object.entries(sources)) {
+    if (late.test(path) && !early.test(path)) continue;
+    const words = [...text.matchAll(/'([a-z]+_\w+)'|\bt\('(\w+)'/g)].map((found) => found[1] ?? found[2]!);
+    const begins = [...text.matchAll(/`(\w+_)\$\{/g)].map(([, begin]) => begin!);
+    const isSaid = (key: string): boolean => words.includes(key) || begins.some((begin) => key.startsWith(begin));
+    expect(Object.keys(en_screens).filter(isSaid), path).toEqual([]);
   }
 });
 
@@ -78,9 +94,16 @@ test('the pill’s words', () => {
     const pill = pillOf({
       status, unsent: 0, isConnected: true, conflicts: 0, held: 0, time: (text) => text ?? '', ...more,
     });
-    return compose(en[pill.key], pill.values);
+    return compose({ ...en, ...en_screens }[pill.key], pill.values);
   };
-  expect(said({})).toBe('In sync 10:32');
+  expect(said({})).toBe('In sync 10:32'); // looked at, whenever the last change was
+  const { more } = pillOf({
+    status: { databaseEnabled: true, cloudSyncEnabled: true, environment: '', local: 'connected', lastSyncAt: '09:10', equalAsOf: '10:32' },
+    unsent: 0, isConnected: true, conflicts: 0, held: 0, time: (text) => text ?? '',
+  });
+  expect(compose({ ...en, ...en_screens }[more!.key], more!.values)).toBe(
+    'Both sides are the same, looked at 10:32. Last change: 09:10',
+  );
   expect(said({}, { unsent: 3 })).toBe('Saving 3');
   expect(said({ workbookOpenBy: 'Anna', pendingToWorkbook: 5 })).toBe('Excel open by Anna: 5 waiting');
   expect(said({ local: 'offline' })).toBe('Studio offline since 09:10, nothing lost');

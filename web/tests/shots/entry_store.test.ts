@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { type Step, inverse } from '../../src/grid/undo';
 import { type Api, ApiError, type EntriesAnswer, type EntryEdit } from '../../src/lib/api';
 import type { Change, EntryJson } from '../../src/lib/types';
 import { EntryStore } from '../../src/shots/entry_store';
@@ -22,6 +23,7 @@ class FakeProgram {
   api = {
     change: (edits: EntryEdit[], key: string) => this.#ask('change', edits, key),
     create: (rows: unknown, key: string) => this.#ask('create', rows, key),
+    changeAndAdd: (edits: EntryEdit[], rows: unknown, key: string) => this.#ask('both', [edits, rows], key),
     remove: (ids: number[], key: string) => this.#ask('remove', ids, key),
     restore: (id: number, key: string) => this.#ask('restore', id, key),
   } as unknown as Api;
@@ -60,6 +62,8 @@ beforeEach(() => {
   });
   store.load([entry(1), entry(2, { shot: '0020' })]);
 });
+
+const step = (some: Partial<Step>): Step => ({ changes: [], inserted: [], deleted: [], ...some });
 
 const change = (row: number, cells: Partial<EntryJson>, seq: number): Change => ({
   seq, entry_id: row, op: 'edit', before: entry(row), after: entry(row, cells), origin: 'web', author: 'Ben', at: '',
@@ -182,7 +186,7 @@ test('deleted rows go at once; a refusal brings them back', async () => {
   store.remove([1]);
   await program.answer({ data: [] });
   expect(store.rows).toEqual([2]);
-  store.restore([1]);
+  store.takeBack(step({ inserted: [1] }));
   await program.answer(entry(1, {}, 30));
   expect(store.rows).toEqual([1, 2]);
 });
@@ -240,12 +244,89 @@ test('rows that one request brought are taken back, and brought again, by one re
   };
   const rows = store.insert([{ scene: '1', shot: '1' }, { scene: '1', shot: '2' }]);
   await program.answer({ data: [entry(11, {}, 6), entry(12, {}, 7)], batch: 'b' });
-  store.remove(rows, true);
+  store.takeBack(step({ deleted: rows }));
   await settled();
   expect(store.has(11)).toBe(false);
-  store.restore(rows);
+  store.takeBack(step({ inserted: rows }));
   await settled();
   expect(undone).toEqual(['b', "b'"]);
   expect([store.has(11), store.has(12)]).toEqual([true, true]);
   expect(program.calls.map(({ name }) => name)).toEqual(['create']);
+});
+
+// ---- Cells and new rows of one paste
+
+const new_rows = [{ scene: '9', shot: '1' }, { scene: '9', shot: '2' }];
+const pasted = (): ReturnType<EntryStore['write']> =>
+  store.write([{ row: 1, column: 'status', text: 'done' }], new_rows);
+const both_answer = {
+  batch: 'b',
+  data: [entry(1, { status: 'done' }, 6), entry(11, new_rows[0], 7), entry(12, new_rows[1], 8)],
+};
+
+test('a paste that edits rows and adds rows is one request, and one undo takes both back', async () => {
+  const undone: string[] = [];
+  program.api.undoBatch = async (batch) => {
+    undone.push(batch);
+    const data = undone.length === 1
+      ? [entry(1, {}, 9)]
+      : [entry(1, { status: 'done' }, 12), entry(11, new_rows[0], 13), entry(12, new_rows[1], 14)];
+    return { data, batch: `${batch}'`, skipped: [] };
+  };
+  const { changes, inserted } = pasted();
+  expect(store.outbox.waiting).toBe(3);
+  expect(program.calls).toMatchObject([
+    { name: 'both', body: [[{ id: 1, version: 1, status: 'done' }], [{ shot: '1' }, { shot: '2' }]] },
+  ]);
+  await program.answer(both_answer);
+  expect(renamed).toEqual([[inserted[0], 11], [inserted[1], 12]]);
+  expect(store.mark(1, 'status')?.kind).toBe('saved');
+  const paste = step({ changes, inserted: [11, 12] });
+  store.takeBack(inverse(paste));
+  expect(store.mark(1, 'status')?.kind).toBe('pending');
+  await settled();
+  expect([store.text(1, 'status'), store.has(11), store.has(12)]).toEqual(['wip', false, false]);
+  store.takeBack(paste);
+  await settled();
+  expect([store.text(1, 'status'), store.has(11), store.has(12)]).toEqual(['done', true, true]);
+  expect(undone).toEqual(['b', "b'"]);
+  expect(program.calls).toHaveLength(1);
+});
+
+test('what is no part of the request is taken back beside it', async () => {
+  program.api.undoBatch = async (batch) => ({ data: [entry(1, {}, 9)], batch: `${batch}'`, skipped: [] });
+  const { changes } = store.write(
+    [{ row: 1, column: 'status', text: 'done' }, { row: 1, column: 'week_yyyymmdd', text: 'soon' }], new_rows,
+  );
+  await program.answer(both_answer);
+  expect(store.mark(1, 'week_yyyymmdd')?.kind).toBe('refused');
+  store.takeBack(inverse(step({ changes, inserted: [11, 12] })));
+  await settled();
+  expect(store.mark(1, 'week_yyyymmdd')).toBe(null);
+  expect(store.text(1, 'week_yyyymmdd')).toBe('20260105');
+});
+
+test('somebody was quicker at one cell: the rest of the paste is one request again', async () => {
+  store.write([{ row: 1, column: 'status', text: 'mine' }, { row: 2, column: 'status', text: 'also' }], new_rows);
+  const conflicts = [{ index: 0, data: entry(1, { status: 'theirs' }, 9), cells: [{ field: 'status', current: 'theirs' }] }];
+  await program.refuse(new ApiError(412, 'conflict', 'newer', 'status', { conflicts }));
+  expect(store.mark(1, 'status')?.kind).toBe('newer');
+  expect(program.calls[1]).toMatchObject({ name: 'both', body: [[{ id: 2 }], [{ shot: '1' }, { shot: '2' }]] });
+  expect(program.calls[1]!.key).not.toBe(program.calls[0]!.key);
+});
+
+test('refused for a new row: the cells go by themselves, and the rows stay here as drafts', async () => {
+  const { inserted } = pasted();
+  const refusal = new ApiError(422, 'invalid_input', 'element 2: too long', 'shot', { index: 2 });
+  await program.refuse(refusal);
+  expect(program.calls[1]).toMatchObject({ name: 'change', body: [{ id: 1, status: 'done' }] });
+  await program.answer({ data: [entry(1, { status: 'done' }, 6)] });
+  expect(program.calls[2]!.name).toBe('create');
+  await program.refuse(new ApiError(0, 'no_answer', 'down'));
+  store.outbox.resume();
+  await settled();
+  expect(program.calls[3]).toEqual(program.calls[2]);
+  await program.refuse(refusal);
+  expect(inserted.map((row) => store.isDraft(row))).toEqual([true, true]);
+  expect(store.outbox.waiting).toBe(0);
 });
