@@ -315,7 +315,8 @@ export interface LogLine {
   created_at: string;
   /** Whichever of these its kind has. */
   data_snapshot?: {
-    changes?: LoggedChange[];
+    /** The first of them, or how many were decided about. */
+    changes?: LoggedChange[] | number;
     /** Changes that are not listed. */
     more?: number;
     /** A value that lost. */

@@ -26,8 +26,8 @@ function changeText({ op, name, field, value = '' }: LoggedChange): string {
 export function logText(line: LogLine, nameOf: (id: number) => string): string {
   const key = known[`${line.sync_type} ${line.action}`];
   if (!key) return [line.sync_type, line.action, line.status, line.error_message ?? ''].join(' ').trim();
-  const { changes = [], more = 0, op, field, winning, losing, entry_id } = line.data_snapshot ?? {};
-  const said = changes.map(changeText);
+  const { changes, more = 0, op, field, winning, losing, entry_id } = line.data_snapshot ?? {};
+  const said = Array.isArray(changes) ? changes.map(changeText) : [];
   if (more > 0) said.push(t('log_more', { n: more }));
   if (losing !== undefined) {
     const values = t('history_edit', { field: columnText(field), before: losing, after: winning ?? '' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogLine } from '../../src/lib/types';
+import type { LoggedChange, LogLine } from '../../src/lib/types';
 import { logText } from '../../src/sync/log';
 
 const said = (over: Partial<LogLine>): string =>
@@ -9,7 +9,7 @@ const said = (over: Partial<LogLine>): string =>
   );
 
 test('a line says which row, column and value came from the workbook', () => {
-  const changes: NonNullable<LogLine['data_snapshot']>['changes'] = [
+  const changes: LoggedChange[] = [
     { op: 'edit', name: 'Ep · 1 · 2', field: 'status', value: 'done' },
     { op: 'insert', name: 'Ep · 1 · 3' },
     { op: 'media', name: 'Ep · 1 · 4' },
@@ -33,6 +33,10 @@ test('what was overwritten and what was refused, and why', () => {
   expect(said({ action: 'refuse', error_message: 'is no day', data_snapshot: { op } })).toBe(
     'Not taken from the workbook: row 4, Week: “soon”; is no day',
   );
+});
+
+test('a decision about held changes only counts them', () => {
+  expect(said({ sync_type: 'held', action: 'reject', data_snapshot: { changes: 12 } })).not.toContain('12');
 });
 
 test('what another program wrote stands as it is', () => {
