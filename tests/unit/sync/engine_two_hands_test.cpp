@@ -106,6 +106,20 @@ TEST_F(TwoHands, a_draft_that_both_complete_is_one_row_and_the_first_ones_word_i
   EXPECT_EQ(ops[0].before, "") << "so the cloud logs what Ben had typed";
 }
 
+TEST_F(TwoHands, a_draft_that_both_complete_is_one_row_though_one_never_saw_the_others_save) {
+  base.push_back(draft("", "for both"));
+  SheetState bens = with_last(draft("SH88", "for both"));
+  for (std::int64_t uid : {2, 3, 4}) {
+    merge::change(bens, uid, [](merge::SheetRow& row) { at(row.text, Field::status) = "retake"; });
+  }
+  ben_saves(bens);
+  const auto ops = anna_saves(merge::image_of(texts_with_last(draft("SH99", "for both"))));
+  ASSERT_EQ(ops.size(), 1U) << "no second row, and nothing of Ben's goes back";
+  EXPECT_EQ(ops[0].kind, OpKind::edit);
+  EXPECT_EQ(ops[0].row.uid, "store.1:50");
+  EXPECT_EQ(ops[0].after, "SH99");
+}
+
 TEST_F(TwoHands, what_one_types_over_in_a_draft_stays_when_the_other_completes_it) {
   base.push_back(draft("", "first"));
   ben_saves(with_last(draft("", "Ben's")));

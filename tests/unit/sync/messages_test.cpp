@@ -216,6 +216,27 @@ TEST(Messages, a_dry_run_says_that_it_only_looks) {
   EXPECT_TRUE(got->peek);
 }
 
+TEST(Messages, a_decision_travels_by_the_number_of_its_push) {
+  const auto got = parse_decide(travelled(Decide{"store", 9, true}));
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->number, 9);
+  EXPECT_TRUE(got->approve);
+  EXPECT_EQ(parse_decide(json::parse(R"({"store":"s","n":0})")).error().where, "n");
+}
+
+TEST(Messages, a_push_that_holds_nothing_back_travels_and_only_edits_and_removals_are_held) {
+  Push sent = example_push();
+  sent.held.reset();
+  const auto got = parse_push(travelled(sent));
+  ASSERT_TRUE(got);
+  EXPECT_FALSE(got->held);
+  for (const Op& op : ops_of_every_kind()) {
+    sent.held = merge::Held{"many rows", {op}};
+    const bool may_be_held = op.kind == OpKind::edit || op.kind == OpKind::remove;
+    EXPECT_EQ(parse_push(travelled(sent)).has_value(), may_be_held);
+  }
+}
+
 TEST(Messages, a_report_of_a_closed_workbook_without_a_problem_travels) {
   Report sent;
   sent.store = "store";
