@@ -10,6 +10,8 @@
 namespace tracker::media {
 namespace {
 
+constexpr std::size_t episodes_max = 1'000;
+
 bool is_blank(const CellTokens& episode) { return episode.number.empty() && episode.text.empty(); }
 
 std::unexpected<Error> refuse(std::string_view part, std::string_view why) {
@@ -33,6 +35,7 @@ Result<EpisodeRates> EpisodeRates::parse(std::string_view text) {
     const auto rate = parse_frame_rate(canonical(std::string_view(part).substr(sign + 1)));
     if (!rate) return refuse(part, "gives no frame rate");
     if (out.rate_of(episode)) return refuse(part, "names an episode that has its rate already");
+    if (out.rates_.size() >= episodes_max) return refuse(part, "is one of more than 1,000");
     out.rates_.push_back({std::move(episode), *rate});
   }
   return out;

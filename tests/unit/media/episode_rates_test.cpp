@@ -42,6 +42,9 @@ TEST(EpisodeRates, ThatAreMalformedNameThePartAndSayWhatToWrite) {
   EXPECT_THAT(problem("=25"), HasSubstr("names no episode"));
   EXPECT_THAT(problem("EP01=25; ep_1=24"),
               HasSubstr("\"ep_1=24\" names an episode that has its rate already"));
+  std::string endless;
+  for (int episode = 0; episode <= 1'000; ++episode) endless += std::to_string(episode) + "=25;";
+  EXPECT_THAT(problem(endless), HasSubstr("\"1000=25\" is one of more than 1,000"));
 }
 
 }  // namespace
