@@ -40,8 +40,9 @@ std::uint32_t unit_at(std::string_view bytes, std::size_t at) {
          (static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + 1])) << 8U);
 }
 
-/// The lock's text if it exists and is young enough.
+/// The lock's text if it exists and is young enough. Mostly it does not: that costs one call.
 std::optional<std::string> young_lock(const fs::path& path, Time now) {
+  if (!stamp_of(path)) return std::nullopt;
   const auto content = read_file(path, lock_bytes_max);
   if (!content) {
     // Excel keeps its lock open without sharing it: unreadable, but there.

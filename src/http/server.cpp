@@ -64,12 +64,14 @@ struct Server::State {
   State(asio::any_io_executor executor, ServerLimits limits, Router router)
       : core(std::make_shared<ServerCore>(executor, limits, std::move(router))),
         acceptor(executor),
+        arrived(executor),
         service_tasks(executor),
         connection_tasks(executor) {}
 
   std::shared_ptr<ServerCore> core;
   tcp::acceptor acceptor;
   std::uint16_t port = 0;
+  runtime::Signal arrived;  ///< a connection
   runtime::TaskGroup service_tasks;
   runtime::TaskGroup connection_tasks;
 
@@ -97,6 +99,7 @@ void Server::State::admit(tcp::socket socket) {
   connection_tasks.start("connection from " + address,
                          Connection::run(std::make_shared<Connection>(core, std::move(socket),
                                                                       std::move(address), counts)));
+  arrived.notify();
 }
 
 Awaitable<void> Server::State::accept_connections() {
@@ -118,6 +121,8 @@ Awaitable<void> Server::State::watch_deadlines() {
       std::min({limits.header_time_max, limits.idle_time_max, limits.write_stall_max});
   const auto interval = std::clamp(shortest / 4, milliseconds(10), milliseconds(1000));
   while (true) {
+    // A server that nobody talks to has nothing to wake for.
+    if (core->connections.empty()) co_await arrived.wait_for(std::chrono::seconds(60));
     co_await runtime::sleep_for(interval);
     const auto now = steady_clock::now();
     for (auto* connection : core->connections) connection->check_deadline(now);

@@ -37,6 +37,15 @@ void log_changes(const std::vector<Change>& changes) {
   if (changes.size() > told_max) log::info("and {} more changes", changes.size() - told_max);
 }
 
+/// Not the poll that finds nothing, nor the moment's word on who has the workbook open.
+bool brings_rows(const sync::Event& event) {
+  const auto* pulled = std::get_if<sync::Pulled>(&event);
+  if (pulled != nullptr) return !pulled->answer.changes.empty();
+  return std::holds_alternative<sync::WorkbookSeen>(event) ||
+         std::holds_alternative<sync::WorkbookWritten>(event) ||
+         std::holds_alternative<sync::Measured>(event);
+}
+
 /// `rows`: pairs of id and mirror row.
 std::vector<ShotRow> shot_rows(const auto& rows) {
   std::vector<ShotRow> out;
@@ -105,9 +114,10 @@ Awaitable<void> Actor::run() {
       co_await step(std::move(event));
       continue;
     }
-    if (look_wanted_ && steady_clock::now() >= look_not_before_) {
+    const bool is_time = steady_clock::now() >= next_regular_look_;
+    if (is_time || (look_wanted_ && steady_clock::now() >= look_not_before_)) {
       look_wanted_ = false;
-      co_await look();
+      co_await look(is_time);
       continue;
     }
     if (seen_ && steady_clock::now() >= quiet_from_) {
@@ -142,37 +152,30 @@ milliseconds Actor::time_to_wait() const {
   const auto until = [](steady_clock::time_point moment) {
     return std::max(std::chrono::ceil<milliseconds>(moment - steady_clock::now()), milliseconds(1));
   };
-  milliseconds wait = look_interval;
+  milliseconds wait = until(next_regular_look_);
   if (look_wanted_) wait = std::min(wait, until(look_not_before_));
   if (seen_) wait = std::min(wait, until(quiet_from_));
   return wait;
 }
 
-Awaitable<void> Actor::look_regularly() {
-  std::int64_t work_before = 0;
-  std::int64_t given_back_after = 0;
-  for (;;) {
-    co_await runtime::sleep_for(look_interval);
-    WorkbookPort& port = port_;
-    const bool calm = engine_.at_rest() && work_done_ == work_before;
-    const bool gives_back = calm && given_back_after != work_done_;  // once: it costs every time
-    work_before = work_done_;
-    if (gives_back) given_back_after = work_done_;
-    const auto rescued = co_await runtime::run_blocking(disk_thread_, [&port, gives_back] {
-      if (gives_back) give_back_free_memory();
-      return port.rescue_late_saves();
-    });
-    if (!rescued) log::warning("{}", describe(rescued.error()));
-    look_wanted_ = true;
-    wake_.notify();
-  }
+/// The second look in a row between which nothing happened: a moment in which nobody waits.
+bool Actor::is_calm() {
+  const bool calm = engine_.at_rest() && work_done_ == work_at_look_;
+  work_at_look_ = work_done_;
+  return calm;
 }
 
-Awaitable<void> Actor::look() {
+/// One of the `regular` looks is for what no event of the folder tells, too.
+Awaitable<void> Actor::look(bool regular) {
+  if (regular) next_regular_look_ = steady_clock::now() + look_interval;
+  const bool gives_back = regular && is_calm() && std::exchange(has_grown_, false);
   WorkbookPort& port = port_;
   std::string known = engine_.workbook_digest();
-  Result<Look> result =
-      co_await runtime::run_blocking(disk_thread_, [&port, &known] { return port.look(known); });
+  Result<Look> result = co_await runtime::run_blocking(disk_thread_, [&] {
+    if (gives_back) give_back_free_memory();
+    if (regular) port.rescue_late_saves();
+    return port.look(known);
+  });
   ++looks_done_;
   if (!result) {
     log::warning("{}", describe(result.error()));
@@ -207,8 +210,10 @@ Awaitable<void> Actor::step(sync::Event event) {
     log_changes(pulled->answer.changes);
   }
   if (!std::holds_alternative<sync::LockSeen>(event)) ++work_done_;
+  if (brings_rows(event)) has_grown_ = true;
   stepping_ = true;
-  co_await perform(engine_.step(std::move(event)));
+  sync::Effects effects = engine_.step(std::move(event));
+  if (!effects.empty()) co_await perform(std::move(effects));
   stepping_ = false;
   after_step();
 }

@@ -29,10 +29,8 @@ class Actor {
   /// REQUIRES: called before run(). Both outlive the actor's tasks.
   void connect(link::CloudLink& link, MediaService* media);
 
-  /// Events until cancelled.
+  /// Events until cancelled; looks at the folder every 2 s, whatever the watch says.
   Awaitable<void> run();
-  /// Looks at the folder every 2 s, whatever the watch says.
-  Awaitable<void> look_regularly();
   /// Keeps the footage sheet, until cancelled.
   Awaitable<void> keep_footage();
   /// The engine's, and what the footage sheet waits for.
@@ -68,7 +66,8 @@ class Actor {
  private:
   Awaitable<void> step(sync::Event event);
   Awaitable<void> perform(sync::Effects effects);
-  Awaitable<void> look();
+  Awaitable<void> look(bool regular);
+  bool is_calm();
   void tell_if_put_back(const sync::Event& event) const;
   std::chrono::milliseconds time_to_wait() const;
   /// Journal writes are repeated until they succeed: nothing goes on without them.
@@ -102,8 +101,11 @@ class Actor {
   std::chrono::steady_clock::time_point look_not_before_;
   std::optional<sync::Event> seen_;  ///< what the last look found; taken from quiet_from_ on
   std::chrono::steady_clock::time_point quiet_from_;
+  std::chrono::steady_clock::time_point next_regular_look_;
   std::int64_t looks_done_ = 0;
   std::int64_t work_done_ = 0;       ///< events but the regular looks
+  std::int64_t work_at_look_ = 0;    ///< work_done_ at the last regular look
+  bool has_grown_ = false;           ///< rows came since free memory was given back
   bool footage_wanted_ = false;      ///< both sides came to rest, and the plans are known
   EpisodePlans episode_plans_;       ///< as of then
   std::int64_t footage_after_ = -1;  ///< work_done_ at the last look at the sheet

@@ -59,6 +59,7 @@ void MediaIndex::remove_row(const std::string& key) {
 void MediaIndex::match_anew() {
   names_are_new_ = false;
   rows_are_new_ = true;
+  all_may_want_ = true;
   keys_.clear();
   std::vector<media::RowNames> names;
   names.reserve(rows_.size());
@@ -211,7 +212,7 @@ std::vector<MediaIndex::Wanted> MediaIndex::take_wanted() {
       wanted.push_back(std::move(*file));
     }
   };
-  if (rows_are_new_) {
+  if (std::exchange(all_may_want_, false)) {
     for (std::size_t shot = 0; shot < matcher_->shot_count(); ++shot) look_at(shot);
   } else {
     for (std::size_t shot : touched_) look_at(shot);
@@ -309,6 +310,7 @@ std::vector<MeasuredRow> MediaIndex::take_changes(std::int64_t now_ns) {
 std::vector<MediaIndex::Chosen> MediaIndex::chosen_files() const {
   std::vector<Chosen> files;
   for (std::size_t shot = 0; matcher_ && shot < matcher_->shot_count(); ++shot) {
+    if (items_of_shot_[shot].empty()) continue;
     for (std::size_t row : matcher_->rows_of(shot)) {
       const Choice choice = choose(shot, row);
       if (choice.known == nullptr) continue;

@@ -154,7 +154,8 @@ class MediaIndex {
   std::map<std::string, std::string> pins_;         ///< canonical path -> row key
   std::map<std::string, std::size_t> row_numbers_;  ///< of those that some pin names
   bool matches_changed_ = false;
-  bool rows_are_new_ = false;
+  bool rows_are_new_ = false;  ///< take_changes() has not told of them
+  bool all_may_want_ = false;  ///< take_wanted() has not gone through them
   std::map<std::string, std::optional<Measurement>> told_;  ///< by row key
 };
 

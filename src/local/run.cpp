@@ -74,7 +74,6 @@ class Role {
 
   void start() {
     tasks_.start("actor", actor_->run());
-    tasks_.start("look regularly", actor_->look_regularly());
     tasks_.start("report", actor_->report_changes());
     if (!settings_.footage_sheet.empty()) tasks_.start("footage", actor_->keep_footage());
     tasks_.start("link", link_->run());

@@ -74,6 +74,7 @@ class WorkbookPort {
   };
 
   bool is_unread_save(const std::filesystem::path& file) const;
+  bool rescue(Displaced& one, const disk::FileStamp& stamp, std::vector<Displaced>& anew);
   void watch_ring();
   void remember_human_saves();
   Status create_if_never_seen();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/digest.hpp"
 #include "core/log.hpp"
@@ -87,48 +88,53 @@ bool WorkbookPort::read_older(const disk::FileContent& content) {
   return true;
 }
 
+/// `anew`: what its return displaces in turn.
+bool WorkbookPort::rescue(Displaced& one, const disk::FileStamp& stamp,
+                          std::vector<Displaced>& anew) {
+  auto content = disk::read_file(one.path, disk::workbook_bytes_max);
+  if (!content) return false;
+  const std::string digest = content_digest(content->bytes);
+  const auto known = journal_->knows(digest);
+  if (digest == one.digest || !known || *known) return false;
+  if (!workbook::Document::open(content->bytes)) return false;  // not whole yet: looked at again
+  const std::string temp = new_temp_name();
+  const auto current = disk::digest_of(settings_.workbook);
+  const auto was_read = current ? journal_->knows(*current) : Result<bool>(false);
+  if (!was_read || !*was_read) return false;  // a newer save stands there: it is read first
+  const auto is_newer = [&stamp](const Save& save) { return save.at_ns > stamp.modified_ns; };
+  if (std::ranges::any_of(human_saves_, is_newer)) return read_older(*content);
+  if (!disk::place_temp(settings_.workbook, temp, content->bytes)) return false;
+  const auto outcome = disk::exchange(settings_.workbook, temp, *current, digest);
+  const bool done = outcome && *outcome == disk::ExchangeOutcome::written;
+  if (done) {
+    log::warning("a save that came late, into a file we had replaced, is the workbook again");
+    rescued_digest_ = digest;
+    one.digest = digest;
+    stamp_.reset();
+  }
+  // What was displaced; or a copy of the late save that was the workbook for a moment.
+  const auto left = disk::digest_of(temp_path(temp));
+  auto kept = left ? put_in_ring(temp_path(temp), done ? *current : *left) : std::nullopt;
+  if (kept) anew.push_back(std::move(*kept));
+  return done;
+}
+
+/// Every look comes by here, and in a minute of edits hundreds of files are displaced: a call of
+/// the system for each, and no more.
 bool WorkbookPort::rescue_late_saves() {
   bool rescued = false;
-  std::vector<Displaced> still_young;
+  std::vector<Displaced> anew;
   for (Displaced& one : displaced_) {
     const auto stamp = disk::stamp_of(one.path);
+    if (!stamp) one.until = {};  // the ring let it go
     const bool touched =
         stamp && (one.digest.empty() || stamp->modified_ns != one.stamp.modified_ns ||
                   stamp->size_bytes != one.stamp.size_bytes);
-    const bool young = stamp && steady_clock::now() < one.until;
-    if (young) still_young.push_back(one);
-    if (!touched) continue;
-    auto content = disk::read_file(one.path, disk::workbook_bytes_max);
-    if (!content) continue;
-    const std::string digest = content_digest(content->bytes);
-    const auto known = journal_->knows(digest);
-    if (digest == one.digest || !known || *known) continue;
-    if (!workbook::Document::open(content->bytes)) continue;  // not whole yet: looked at again
-    const std::string temp = new_temp_name();
-    const auto current = disk::digest_of(settings_.workbook);
-    const auto was_read = current ? journal_->knows(*current) : Result<bool>(false);
-    if (!was_read || !*was_read) continue;  // a newer save stands there: it is read first
-    const auto is_newer = [&stamp](const Save& save) { return save.at_ns > stamp->modified_ns; };
-    if (std::ranges::any_of(human_saves_, is_newer)) {
-      rescued = read_older(*content) || rescued;
-      continue;
-    }
-    if (!disk::place_temp(settings_.workbook, temp, content->bytes)) continue;
-    const auto outcome = disk::exchange(settings_.workbook, temp, *current, digest);
-    const bool done = outcome && *outcome == disk::ExchangeOutcome::written;
-    if (done) {
-      log::warning("a save that came late, into a file we had replaced, is the workbook again");
-      rescued_digest_ = digest;
-      if (young) still_young.back().digest = digest;
-      stamp_.reset();
-      rescued = true;
-    }
-    // What was displaced; or a copy of the late save that was the workbook for a moment.
-    const auto left = disk::digest_of(temp_path(temp));
-    auto kept = left ? put_in_ring(temp_path(temp), done ? *current : *left) : std::nullopt;
-    if (kept) still_young.push_back(std::move(*kept));
+    if (touched && rescue(one, *stamp, anew)) rescued = true;
   }
-  displaced_ = std::move(still_young);
+  const auto now = steady_clock::now();
+  std::erase_if(displaced_, [now](const Displaced& one) { return one.until <= now; });
+  std::ranges::move(anew, std::back_inserter(displaced_));
   return rescued;
 }
 

@@ -249,7 +249,7 @@ void Engine::on(Pulled event) {
   trim_queue(save.applied_number);
   memory_.applied_number = save.applied_number;
   if (moved) out_.emplace_back(std::move(save));
-  dirty_ = dirty_ || moved;
+  if (moved) plan_ = Plan::due;
   at_head_ = memory_.cursor >= answer.head;
   if (!at_head_ || pull_again_) ask_for_changes();
   if (pending_seen_ && memory_.has_mirror && at_head_ && frozen_.empty()) take_pending();

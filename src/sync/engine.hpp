@@ -58,7 +58,7 @@ class Engine {
   /// Of the last replacement that changed anything; '' = none. Undoing it undoes all of it.
   const std::string& replacement_batch() const { return replacement_batch_; }
   /// True when the workbook on disk shows everything that the mirror holds.
-  bool nothing_to_write() const { return !dirty_ && !writing_ && waiting_writes_ == 0; }
+  bool nothing_to_write() const { return plan_ == Plan::done && !writing_ && waiting_writes_ == 0; }
 
  private:
   // events
@@ -165,7 +165,8 @@ class Engine {
   std::vector<Waiting> refused_;
   std::set<EntryId> refused_appends_;
   std::set<std::int64_t> refused_rows_;
-  bool dirty_ = false;  ///< something changed since the sheet was last held against the mirror
+  enum class Plan { done, due, waits };  ///< waits: known, until somebody may write
+  Plan plan_ = Plan::done;        ///< due: sheet or mirror changed since they were last compared
   bool write_blocked_ = false;    ///< the last write did not happen: look at the folder first
   bool session_changed_ = false;  ///< a human saved changes since our last generation
   bool keep_refused_ = false;     ///< a producer decided: what the next write replaces is kept
@@ -181,8 +182,7 @@ class Engine {
   bool left_ = false;       ///< and at the last look nobody had
   bool all_left_ = false;   ///< everybody has closed what was last observed: who opens it sees that
   bool was_late_ = false;   ///< what was last observed came late: others may show what was before
-  /// Two people saved since our last generation, or before the start for all that we know.
-  bool two_hands_ = true;
+  bool two_hands_ = true;   ///< two people saved since our last generation, or before the start
   std::int64_t waiting_writes_ = 0;
 
   bool link_up_ = false;

@@ -38,7 +38,7 @@ std::vector<Push> Engine::number(std::vector<Op> ops, const std::string& author)
 
 void Engine::enqueue(std::vector<Op> ops, const std::string& author, std::string command_key) {
   if (ops.empty()) return;
-  dirty_ = true;
+  plan_ = Plan::due;
   SavePushes save;
   save.pushes = number(std::move(ops), author);
   save.next_number = memory_.next_number;

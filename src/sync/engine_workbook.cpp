@@ -59,7 +59,7 @@ void Engine::on(const ReplacementWanted&) {
 void Engine::on(WorkbookWritten event) {
   writing_ = false;
   // The engine was not stepped while the write went on: the sheet is what was planned.
-  dirty_ = dirty_ || !event.refusals.empty();
+  if (!event.refusals.empty()) plan_ = Plan::due;
   const SharedState before = std::exchange(sheet_, event.rows);
   const std::vector<std::uint32_t> numbers =
       std::exchange(row_numbers_, row_numbers_of(*event.image));
@@ -74,7 +74,7 @@ void Engine::on(WorkbookWritten event) {
 
 void Engine::on(const WriteDropped& event) {
   writing_ = false;
-  dirty_ = true;
+  plan_ = Plan::due;
   write_blocked_ = true;
   if (!event.reason.empty()) refused_ = {{"workbook", event.reason}};
 }
@@ -114,7 +114,7 @@ void Engine::take(const WorkbookSeen& event) {
   was_late_ = event.late;
   lock_seen_ = !open_by_.empty();
   pending_seen_.reset();
-  dirty_ = true;
+  plan_ = Plan::due;
   session_changed_ = session_changed_ || !seen.ops.empty() || !seen.kept.empty();
   image_ = event.image;
   sheet_ = std::make_shared<const SheetState>(std::move(seen.rows));
@@ -245,7 +245,9 @@ bool Engine::may_write() const {
 }
 
 void Engine::plan_write() {
-  if (!dirty_ || !may_write()) return;
+  const bool blocked = !open_by_.empty() || write_blocked_;
+  const bool is_due = plan_ == Plan::due || (plan_ == Plan::waits && !blocked);
+  if (!is_due || !may_write()) return;
   const merge::Overlay queued = overlay();
   merge::MaterialiseInput input;
   input.sheet = sheet_.get();
@@ -260,18 +262,15 @@ void Engine::plan_write() {
   merge::Materialised materialised = merge::materialise(input);
   merge::SheetPlan& plan = materialised.plan;
   const bool token_missing = !image_->token || image_->token->store != memory_.store;
+  // A changed session whose edits still travel ends, with a new token, once they are decided.
   const bool session_ended = session_changed_ && memory_.queue.empty();
   waiting_writes_ =
       static_cast<std::int64_t>(plan.patch.cells.size() + plan.patch.measured.size() +
                                 plan.patch.deleted_rows.size() + plan.patch.appended.size());
   const bool nothing = plan.empty() && !token_missing && !session_ended;
-  if (!nothing && (!open_by_.empty() || write_blocked_)) return;
-  // A changed session whose edits still travel ends, with a new token, once they are decided.
-  dirty_ = false;
-  if (nothing) {
-    keep_refused_ = false;
-    return;
-  }
+  plan_ = !nothing && blocked ? Plan::waits : Plan::done;
+  if (nothing) keep_refused_ = false;
+  if (nothing || blocked) return;
   memory_.next_uid = materialised.next_uid;
   write(std::move(plan));
 }
