@@ -6,9 +6,10 @@ happens, and its memory.
 
 history   one web edit and one save of the workbook, in a fresh workbook and after --history edits
           of both kinds: the ratio of the two is what history costs. 1.0 = nothing.
-idle      30 s in which nobody does anything, 5 s after the last edit: processor time for each look at
-          the folder (one in 2 s, with the 30 s poll and the pings of the link in it); that of the
-          threads that sync, and that of the one that watches the renders.
+idle      30 s in which nobody does anything: processor time for each look at the folder (one in 2 s,
+          with the 30 s poll and the pings of the link in it); that of the threads that sync, and
+          that of the one that watches the renders. From 5 s after the last edit (free memory is
+          given back once then, and what was displaced is watched for a minute), and later.
 memory    resident, of local with --large rows: after it has read and sent them, and after an edit.
 
 Processor time is that of all threads of the process, from /proc/PID/task/*/schedstat (nanoseconds).
@@ -31,7 +32,8 @@ from measure import WorkbookWatch, machine, memory_of  # noqa: E402
 import workbooks  # noqa: E402
 
 IDLE_SECONDS = 30.0
-CALM_SECONDS = 5.0
+SOON_SECONDS = 5.0
+LATER_SECONDS = 30.0  # a minute and more after the last edit
 LOOK_SECONDS = 2.0
 
 
@@ -44,9 +46,9 @@ def cpu_ms(pid):
     return sum(cpu_ms_by_thread(pid).values())
 
 
-def idle_ms_a_look(pid):
-    """(of the io and the disk thread, of all others)"""
-    time.sleep(CALM_SECONDS)
+def idle_ms_a_look(pid, after_seconds):
+    """"sync": of the io and the disk thread"""
+    time.sleep(after_seconds)
     syncs = {int(task.name) for task in pathlib.Path(f"/proc/{pid}/task").iterdir()
              if int(task.name) == pid or (task / "comm").read_text().strip() == "disk"}
     before, began = cpu_ms_by_thread(pid), time.monotonic()
@@ -54,8 +56,8 @@ def idle_ms_a_look(pid):
     looks = (time.monotonic() - began) / LOOK_SECONDS
     spent = {thread: (ms - before.get(thread, 0)) / looks
              for thread, ms in cpu_ms_by_thread(pid).items()}
-    return (sum(ms for thread, ms in spent.items() if thread in syncs),
-            sum(ms for thread, ms in spent.items() if thread not in syncs))
+    return {"sync": sum(ms for thread, ms in spent.items() if thread in syncs),
+            "others": sum(ms for thread, ms in spent.items() if thread not in syncs)}
 
 
 class Editor:
@@ -105,10 +107,11 @@ def history(rows, edits, past):
             editor.save() if number % 10 == 0 else editor.web_edit()
         old = editor.measure(edits)
         journal = sum(file.stat().st_size for file in (studio.data / "local").glob("journal*"))
-        sync_ms, other_ms = idle_ms_a_look(editor.pid)
+        soon = idle_ms_a_look(editor.pid, SOON_SECONDS)
+        later = idle_ms_a_look(editor.pid, LATER_SECONDS)
     return {"rows": rows, "fresh": fresh, f"after {past} edits": old,
             "ratio": {what: old[what] / fresh[what] for what in fresh},
-            "journal_mib": journal / 2**20, "idle_ms_a_look": {"sync": sync_ms, "others": other_ms}}
+            "journal_mib": journal / 2**20, "idle_ms_a_look": {"soon": soon, "later": later}}
 
 
 def memory(rows):

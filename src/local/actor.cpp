@@ -186,7 +186,8 @@ Awaitable<void> Actor::look(bool regular) {
     look_wanted_ = true;
     look_not_before_ = steady_clock::now() + look_again;
   }
-  if (look.open_by != open_by_) {
+  const bool changed_hands = look.open_by != open_by_;
+  if (changed_hands) {
     if (!look.open_by.empty()) log::info("the workbook is open by {}", look.open_by);
     if (look.open_by.empty()) log::info("the workbook was closed by {}", open_by_);
     open_by_ = look.open_by;
@@ -195,6 +196,7 @@ Awaitable<void> Actor::look(bool regular) {
   // it is taken the engine plans on what it knew, and what it plans is dropped: so it isn't asked.
   if (look.event) seen_ = std::move(look.event);
   if (!seen_) co_await step(sync::LockSeen{look.open_by});
+  if (changed_hands) reported_.notify();
 }
 
 Awaitable<void> Actor::step(sync::Event event) {
@@ -209,13 +211,16 @@ Awaitable<void> Actor::step(sync::Event event) {
     }
     log_changes(pulled->answer.changes);
   }
-  if (!std::holds_alternative<sync::LockSeen>(event)) ++work_done_;
+  const bool is_look = std::holds_alternative<sync::LockSeen>(event);
+  if (!is_look) ++work_done_;
   if (brings_rows(event)) has_grown_ = true;
   stepping_ = true;
   sync::Effects effects = engine_.step(std::move(event));
+  const bool may_report = !is_look || !effects.empty();  // a quiet look tells nothing new
   if (!effects.empty()) co_await perform(std::move(effects));
   stepping_ = false;
   after_step();
+  if (may_report) reported_.notify();
 }
 
 void Actor::after_step() {
@@ -229,7 +234,6 @@ void Actor::after_step() {
     }
   }
   for (const auto& waiter : waiters_) waiter->notify();
-  reported_.notify();
 }
 
 Awaitable<void> Actor::perform(sync::Effects effects) {

@@ -109,6 +109,7 @@ std::optional<media::LearnedPattern> MediaIndex::learn_pattern() const {
   if (!matcher_ || patterns_) return std::nullopt;
   std::vector<media::Example> examples;
   for (std::size_t shot = 0; shot < matcher_->shot_count(); ++shot) {
+    if (items_of_shot_[shot].empty()) continue;
     const Choice choice = choose(shot, matcher_->rows_of(shot).front());
     if (choice.known == nullptr) continue;
     const std::string path = media::path_of(choice.known->named.item);
