@@ -7,7 +7,9 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
+#include "merge/copies.hpp"
 #include "merge/twins.hpp"
 
 namespace tracker::merge {
@@ -39,7 +41,9 @@ class Aligner {
         of_sheet_(sheet_.size()),
         of_base_(base.size()) {
     if (!image.columns.all()) hide_missing_columns(image);
-    if (surely_seen_) count_notes();
+    for (std::size_t b = 0; surely_seen_ && b < base_.size(); ++b) {
+      ++notes_[at(cells_of(b), Field::notes)];
+    }
     for (const ImageRow& row : sheet_) {
       if (ids_hint_ && row.tracker_id) ++shown_times_[*row.tracker_id];
     }
@@ -48,8 +52,9 @@ class Aligner {
   Pairing run() {
     pair_unmoved_ends();
     if (trust_ids_) pair_by_id();
-    pair_by_key([](const Cells& cells) { return content_of(cells); }, true);
-    pair_by_key([](const Cells& cells) { return natural_key(cells); }, false);
+    pair_by_key(content_of, true);
+    find_copies();
+    pair_by_key(natural_key, false);
     if (ids_hint_) pair_by_id();
     pair_by_likeness();
     return std::move(of_sheet_);
@@ -72,15 +77,6 @@ class Aligner {
     return visible_.empty() ? base_[b].text : visible_[b];
   }
 
-  static std::string content_of(const Cells& cells) {
-    std::string text;
-    for (const std::string& cell : cells) {
-      text += cell;
-      text += '\x1F';
-    }
-    return text;
-  }
-
   void pair(std::size_t sheet_index, std::size_t base_index) {
     of_sheet_[sheet_index] = base_index;
     of_base_[base_index] = sheet_index;
@@ -98,10 +94,7 @@ class Aligner {
   void pair_unmoved_ends() {
     const std::size_t rows = std::min(base_.size(), sheet_.size());
     std::size_t top = 0;
-    while (top < rows && same_row(top, top)) {
-      pair(top, top);
-      ++top;
-    }
+    for (; top < rows && same_row(top, top); ++top) pair(top, top);
     for (std::size_t bottom = 1; bottom + top <= rows; ++bottom) {
       const std::size_t s = sheet_.size() - bottom;
       const std::size_t b = base_.size() - bottom;
@@ -182,7 +175,8 @@ class Aligner {
       if (of_sheet_[s]) continue;
       const auto found = by_key.find(key(sheet_[s].cells));
       if (found == by_key.end()) continue;
-      if (!repeated && !may_be(s, found->second.olds.front())) continue;
+      const std::size_t first = found->second.olds.front();
+      if (!repeated && (!may_be(s, first) || yields(s, first))) continue;
       ++found->second.news;
       wanted.emplace_back(s, &found->second);
     }
@@ -199,8 +193,31 @@ class Aligner {
     return !trust_ids_ || !sheet_[s].tracker_id || base_[b].id == 0;
   }
 
-  void count_notes() {
-    for (std::size_t b = 0; b < base_.size(); ++b) ++notes_[at(cells_of(b), Field::notes)];
+  static std::vector<std::size_t> unpaired(const Pairing& pairing) {
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < pairing.size(); ++i) {
+      if (!pairing[i]) rows.push_back(i);
+    }
+    return rows;
+  }
+
+  void find_copies() {
+    news_ = unpaired(of_sheet_);
+    if (news_.size() < 2 || news_.size() > likeness_rows_max) return;
+    copies_ = copies_in(sheet_, news_, [this](std::size_t s) {
+      return of_sheet_[s] && sheet_[s].cells == cells_of(*of_sheet_[s]);
+    });
+  }
+
+  /// A copy of a row that stayed is not also a third row, as long as another new row is as near to
+  /// that: a copy and one edit are likelier than a copy and two.
+  bool yields(std::size_t s, std::size_t b) const {
+    if (!copies_.contains(s)) return false;
+    const int near = equal_cells(sheet_[s].cells, cells_of(b));
+    return std::ranges::any_of(news_, [&](std::size_t other) {
+      return !of_sheet_[other] && !copies_.contains(other) &&
+             equal_cells(sheet_[other].cells, cells_of(b)) >= near;
+    });
   }
 
   /// Notes are nobody's coincidence: no other row has them.
@@ -252,14 +269,8 @@ class Aligner {
   }
 
   void pair_by_likeness() {
-    std::vector<std::size_t> news;
-    std::vector<std::size_t> olds;
-    for (std::size_t s = 0; s < sheet_.size(); ++s) {
-      if (!of_sheet_[s]) news.push_back(s);
-    }
-    for (std::size_t b = 0; b < base_.size(); ++b) {
-      if (!of_base_[b]) olds.push_back(b);
-    }
+    std::vector<std::size_t> news = unpaired(of_sheet_);
+    std::vector<std::size_t> olds = unpaired(of_base_);
     if (news.empty() || olds.empty()) return;
     if (news.size() > likeness_rows_max || olds.size() > likeness_rows_max) {
       pair_runs(news, olds);
@@ -277,8 +288,7 @@ class Aligner {
       std::size_t partner = 0;
       void offer(int value, std::size_t who) {
         if (value > score) {
-          second = score;
-          score = value;
+          second = std::exchange(score, value);
           partner = who;
         } else {
           second = std::max(second, value);
@@ -287,12 +297,12 @@ class Aligner {
     };
     std::vector<Best> of_new(news.size());
     std::vector<Best> of_old(olds.size());
-    const auto new_again =
-        repeats(news, [&](std::size_t s) { return content_of(sheet_[s].cells); });
-    const auto old_again = repeats(olds, [&](std::size_t b) { return content_of(cells_of(b)); });
+    // Rows that look like an earlier one of the list are no rivals, and wait for a later turn.
+    const auto new_again = repeats(news, [&](auto s) -> const Cells& { return sheet_[s].cells; });
+    const auto old_again = repeats(olds, [&](auto b) -> const Cells& { return cells_of(b); });
     for (std::size_t n = 0; n < news.size(); ++n) {
       for (std::size_t o = 0; o < olds.size(); ++o) {
-        if (new_again[n] || old_again[o]) continue;
+        if (new_again[n] || old_again[o] || yields(news[n], olds[o])) continue;
         const int score = likeness(news[n], olds[o]);
         of_new[n].offer(score, o);
         of_old[o].offer(score, n);
@@ -310,26 +320,14 @@ class Aligner {
       pair(news[n], olds[best.partner]);
       new_done[n] = old_done[best.partner] = paired = true;
     }
-    keep_if(news, new_done);
-    keep_if(olds, old_done);
+    drop_if(news, new_done);
+    drop_if(olds, old_done);
     return paired && !news.empty() && !olds.empty();
   }
 
-  /// Rows that look like an earlier one of the list: they are no rivals, and wait for a later turn.
-  template <class Content>
-  static std::vector<bool> repeats(const std::vector<std::size_t>& rows, Content content) {
-    std::set<std::string> seen;
-    std::vector<bool> again(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) again[i] = !seen.insert(content(rows[i])).second;
-    return again;
-  }
-
-  static void keep_if(std::vector<std::size_t>& rows, const std::vector<bool>& done) {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (!done[i]) rows[kept++] = rows[i];
-    }
-    rows.resize(kept);
+  static void drop_if(std::vector<std::size_t>& rows, const std::vector<bool>& done) {
+    std::size_t i = 0;
+    std::erase_if(rows, [&](std::size_t) { return done[i++]; });
   }
 
   /// Runs of equal length between the same paired neighbours, whose rows share most cells one by
@@ -369,8 +367,8 @@ class Aligner {
     const std::size_t first = s == 0 ? 0 : of_sheet_[s - 1] ? *of_sheet_[s - 1] + 1 : base_.size();
     if (first + length > base_.size()) return std::nullopt;
     for (std::size_t i = 0; i < length; ++i) {
-      if (!std::binary_search(olds.begin(), olds.end(), first + i)) return std::nullopt;
-      if (of_base_[first + i]) return std::nullopt;
+      const bool known = std::binary_search(olds.begin(), olds.end(), first + i);
+      if (!known || of_base_[first + i]) return std::nullopt;
     }
     const std::size_t end = first + length;
     const bool closed = end == base_.size() ? s + length == sheet_.size()
@@ -386,6 +384,8 @@ class Aligner {
   std::vector<Cells> visible_;  ///< of the base rows, where the sheet lacks a column
   std::unordered_map<std::string, int> notes_;    ///< how many base rows have them
   std::unordered_map<EntryId, int> shown_times_;  ///< in the sheet
+  std::vector<std::size_t> news_;  ///< rows that were not found by all of their cells
+  std::set<std::size_t> copies_;   ///< those that look like a row which was
   Pairing of_sheet_;
   Pairing of_base_;
 };

@@ -37,6 +37,7 @@ class TwinSearch {
         const auto now = now_.find(row.uid);
         if (now == now_.end()) {
           missing_.push_back(&row);
+          ++versions_[row.uid];
           missing_by_key_.emplace(natural_key(row.text), &row);
         } else if (!named && now->second->text != row.text) {
           changed_.push_back(&row);
@@ -51,14 +52,7 @@ class TwinSearch {
       const auto copy = missing_by_key_.find(natural_key(old->text));
       if (copy != missing_by_key_.end()) return copy->second;
     }
-    for (const SheetRow* row : missing_) {
-      if (comparisons_left_ == 0) return nullptr;
-      --comparisons_left_;
-      if (new_here && partly_equal(row->text, now.text)) return row;
-      const bool nearer =
-          old != nullptr && equal_cells(row->text, now.text) >= equal_cells(old->text, now.text);
-      if (nearer && mostly_equal(row->text, now.text)) return row;
-    }
+    if (const SheetRow* const missing = nearest_missing(now, old, new_here)) return missing;
     for (const SheetRow* row : changed_) {
       if (comparisons_left_ == 0) return nullptr;
       --comparisons_left_;
@@ -70,6 +64,26 @@ class TwinSearch {
   }
 
  private:
+  /// Among equals one of several versions: what somebody changed is how a row comes to stand twice.
+  const SheetRow* nearest_missing(const SheetRow& now, const SheetRow* old, bool new_here) {
+    const SheetRow* nearest = nullptr;
+    int most = -1;
+    for (const SheetRow* row : missing_) {
+      if (comparisons_left_ == 0) break;
+      --comparisons_left_;
+      const int equal = equal_cells(row->text, now.text);
+      const bool nearer = old != nullptr && equal >= equal_cells(old->text, now.text);
+      const bool may_be = (new_here && partly_equal(row->text, now.text)) ||
+                          (nearer && mostly_equal(row->text, now.text));
+      const int score = 2 * equal + (versions_[row->uid] > 1);
+      if (may_be && score > most) {
+        most = score;
+        nearest = row;
+      }
+    }
+    return nearest;
+  }
+
   /// As near to a row of before as what was taken for it, in the columns that the file has.
   bool is_nearer(const SheetRow& row, const SheetRow& now) const {
     Cells taken = now_.at(row.uid)->text;
@@ -81,6 +95,7 @@ class TwinSearch {
 
   std::unordered_map<std::int64_t, const SheetRow*> now_;
   std::vector<const SheetRow*> missing_;
+  std::unordered_map<std::int64_t, int> versions_;  ///< of the missing ones, by uid
   std::unordered_map<std::string, const SheetRow*> missing_by_key_;
   std::vector<const SheetRow*> changed_;  ///< rows that no id names
   /// So much at once is a mass change, and no doubt about single rows.

@@ -91,6 +91,22 @@ TEST(Align, rows_that_look_alike_are_no_rivals) {
   EXPECT_EQ(align(base, rows, IdTrust::full, {}), (Pairs{0, std::nullopt}));
 }
 
+/// Otherwise the second copy would take the key, the id and the history of the row that was
+/// renamed.
+TEST(Align, a_copy_of_a_row_that_stayed_is_not_the_row_beside_it_that_was_renamed) {
+  const SheetState base{base_row(1, 5, cells("SH01")), base_row(2, 6, cells("SH01", "done"))};
+  const auto rows = sheet_of({shown(cells("SH02"), {}), shown(cells("SH01", "done"), {}),
+                              shown(cells("SH01", "done"), {})});
+  EXPECT_EQ(align(base, rows, IdTrust::none, {}), (Pairs{0, std::nullopt, 1}));
+}
+
+TEST(Align, a_row_that_became_equal_to_one_that_stayed_keeps_its_key) {
+  const SheetState base{base_row(1, 5, cells("SH01")), base_row(2, 6, cells("SH01", "done"))};
+  const auto rows = sheet_of({shown(cells("SH01", "done"), {}), shown(cells("SH01", "done"), {}),
+                              shown(cells("SH07", "retake", "Ben"), {})});
+  EXPECT_EQ(align(base, rows, IdTrust::none, {}), (Pairs{1, 0, std::nullopt}));
+}
+
 /// Two parts came from backups: the ids were ours, and may have been given anew.
 TEST(Align, an_id_that_is_only_likely_tips_the_balance_between_rows_that_are_equally_alike) {
   const Cells second = cells("SH01", "done", "Ana");

@@ -96,6 +96,22 @@ TEST_F(TwoHands, a_new_row_that_looks_like_the_others_new_row_is_marked) {
   EXPECT_FALSE(ops[0].twin.uid.empty());
 }
 
+TEST_F(TwoHands, of_the_others_new_rows_the_one_that_is_most_alike_is_listed) {
+  SheetState rows = base;
+  merge::SheetRow added;
+  added.text = merge::cells("SH77", "done", "Ben");
+  rows.push_back(added);
+  added.text = merge::cells("SH78", "retake");
+  rows.push_back(added);
+  ben_saves(rows);
+  added.text = merge::cells("SH79", "retake");
+  SheetState annas = base;
+  annas.push_back(std::move(added));
+  const auto ops = anna_saves(merge::image_of(merge::texts_of(annas)));
+  ASSERT_EQ(ops.size(), 1U);
+  EXPECT_EQ(ops[0].twin.uid, "store.1:101");
+}
+
 TEST_F(TwoHands, a_draft_that_both_complete_is_one_row_and_the_first_ones_word_is_logged) {
   base.push_back(draft("", "for both"));
   ben_saves(with_last(draft("SH88", "for both")));
