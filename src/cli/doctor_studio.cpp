@@ -48,7 +48,7 @@ Finding check_workbook(const local::Settings& settings) {
 Finding check_workbook_lock(const local::Settings& settings) {
   const auto now =
       std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-  const std::string owner = disk::open_by(settings.workbook, now);
+  const std::string owner = disk::open_by(disk::LockPaths(settings.workbook), now);
   if (owner.empty()) return well("workbook open", "by nobody");
   return hint("workbook open", fmt::format("by {}", owner),
               "changes from the page wait until it is closed there");

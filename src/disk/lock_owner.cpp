@@ -1,6 +1,5 @@
 #include "disk/lock_owner.hpp"
 
-#include <array>
 #include <chrono>
 #include <optional>
 #include <vector>
@@ -96,26 +95,25 @@ std::string owner_in_libreoffice_lock(std::string_view text) {
 bool is_lock_name(std::string_view name, std::string_view workbook_name) {
   if (name.starts_with("~$")) {
     const std::string_view rest = name.substr(2);
-    // Excel leaves out the first two letters of long names.
     return rest == workbook_name || (workbook_name.size() > 2 && rest == workbook_name.substr(2));
   }
   return name == ".~lock." + std::string(workbook_name) + "#";
 }
 
-std::string open_by(const fs::path& workbook, Time now) {
+LockPaths::LockPaths(const fs::path& workbook) {
   const std::string name = workbook.filename().string();
   const fs::path folder = workbook.parent_path();
-  std::array<std::string, 2> excel_names{"~$" + name,
-                                         "~$" + (name.size() > 2 ? name.substr(2) : name)};
-  for (const std::string& lock : excel_names) {
-    if (const auto bytes = young_lock(folder / lock, now)) {
-      return named(owner_in_excel_lock(*bytes));
-    }
+  excel = folder / ("~$" + name);
+  excel_short = folder / ("~$" + (name.size() > 2 ? name.substr(2) : name));
+  libreoffice = folder / (".~lock." + name + "#");
+}
+
+std::string open_by(const LockPaths& locks, Time now) {
+  for (const fs::path* lock : {&locks.excel, &locks.excel_short}) {
+    if (const auto bytes = young_lock(*lock, now)) return named(owner_in_excel_lock(*bytes));
   }
-  if (const auto text = young_lock(folder / (".~lock." + name + "#"), now)) {
-    return named(owner_in_libreoffice_lock(*text));
-  }
-  return {};
+  const auto text = young_lock(locks.libreoffice, now);
+  return text ? named(owner_in_libreoffice_lock(*text)) : std::string();
 }
 
 }  // namespace tracker::disk

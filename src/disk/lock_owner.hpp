@@ -11,9 +11,18 @@
 
 namespace tracker::disk {
 
+/// Where the locks of one workbook would be, for those who ask often.
+struct LockPaths {
+  explicit LockPaths(const std::filesystem::path& workbook);
+
+  std::filesystem::path excel;
+  std::filesystem::path excel_short;  ///< Excel leaves out the first two letters of long names
+  std::filesystem::path libreoffice;
+};
+
 /// The owner's name, "somebody" where the file does not tell; '' = nobody. Locks older than 12 h
 /// are left-overs of a crash.
-std::string open_by(const std::filesystem::path& workbook, Time now);
+std::string open_by(const LockPaths& locks, Time now);
 
 /// True for the names that lock files of `workbook_name` have.
 bool is_lock_name(std::string_view name, std::string_view workbook_name);

@@ -175,7 +175,8 @@ Result<sync::Preview> preview_once(const Settings& settings, bool replaces) {
   asio::co_spawn(context, play_into(rehearsal, replaces, context, outcome), asio::detached);
   context.run();
   if (!outcome) return fail(ErrorCode::internal, "the rehearsal ended without an outcome");
-  if (*outcome) (*outcome)->report.open_by = disk::open_by(settings.workbook, runtime::now());
+  if (*outcome)
+    (*outcome)->report.open_by = disk::open_by(disk::LockPaths(settings.workbook), runtime::now());
   return std::move(*outcome);
 }
 

@@ -31,7 +31,7 @@ std::string random_text() {
 }  // namespace
 
 WorkbookPort::WorkbookPort(const Settings& settings, std::unique_ptr<journal::Journal> journal)
-    : settings_(settings), journal_(std::move(journal)) {
+    : settings_(settings), locks_(fs::absolute(settings.workbook)), journal_(std::move(journal)) {
   settings_.workbook = fs::absolute(settings_.workbook);
 }
 
@@ -114,7 +114,7 @@ Status WorkbookPort::create_if_never_seen() {
 // ---- looking
 
 Look WorkbookPort::look(const std::string& known_digest) {
-  const std::string owner = disk::open_by(settings_.workbook, runtime::now());
+  const std::string owner = disk::open_by(locks_, runtime::now());
   if (older_) {
     Look late = *std::exchange(older_, std::nullopt);
     late.open_by = owner;
@@ -199,7 +199,7 @@ Look WorkbookPort::missing() {
 sync::Event WorkbookPort::write(sync::WriteWorkbook effect, const sync::SharedState& before,
                                 const std::vector<std::uint32_t>& row_numbers) {
   if (!document_ || document_digest_ != effect.expected_digest) return sync::WriteDropped{};
-  if (!disk::open_by(settings_.workbook, runtime::now()).empty()) return sync::WriteDropped{};
+  if (!disk::open_by(locks_, runtime::now()).empty()) return sync::WriteDropped{};
   if (settings_.auto_backup_excel) {
     const auto saved =
         disk::back_up(settings_.workbook, settings_.data_dir / "backups", runtime::now());

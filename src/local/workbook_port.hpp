@@ -14,6 +14,7 @@
 
 #include "disk/exchange.hpp"
 #include "disk/file.hpp"
+#include "disk/lock_owner.hpp"
 #include "domain/episode_plan.hpp"
 #include "journal/journal.hpp"
 #include "local/settings.hpp"
@@ -99,6 +100,7 @@ class WorkbookPort {
   static std::string new_temp_name();
 
   Settings settings_;
+  disk::LockPaths locks_;
   std::unique_ptr<journal::Journal> journal_;
   std::optional<workbook::Document> document_;
   std::string document_digest_;

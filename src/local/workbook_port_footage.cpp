@@ -29,7 +29,7 @@ bool same_entries(const workbook::Image& one, const workbook::Image& other) {
 Status WorkbookPort::write_footage(const merge::Mirror& mirror, const EpisodePlans& plans,
                                    const std::string& known_digest, std::int64_t generation) {
   if (!document_ || document_digest_ != known_digest) return {};
-  if (!disk::open_by(settings_.workbook, runtime::now()).empty()) return {};
+  if (!disk::open_by(locks_, runtime::now()).empty()) return {};
   TRY(workbook::Patched put, document_->put(footage_sheet(mirror, plans, settings_.footage_sheet)));
   if (put.document.bytes() != document_->bytes()) {
     TRY(const workbook::Image before, document_->image(read_options()));

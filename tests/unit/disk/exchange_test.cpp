@@ -163,16 +163,17 @@ std::string excel_lock(const std::u16string& name) {
 
 TEST_F(Exchange, K1_excels_lock_tells_who_has_the_workbook_open) {
   const Time now = std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
-  EXPECT_EQ(open_by(workbook, now), "");
+  EXPECT_EQ(open_by(LockPaths(workbook), now), "");
   put(folder / "~$production_summary.xlsx", excel_lock(u"Анна 🎬"));
-  EXPECT_EQ(open_by(workbook, now), "Анна 🎬");
+  EXPECT_EQ(open_by(LockPaths(workbook), now), "Анна 🎬");
   fs::remove(folder / "~$production_summary.xlsx");
   put(folder / "~$oduction_summary.xlsx", excel_lock(u"Ben"));
-  EXPECT_EQ(open_by(workbook, now), "Ben") << "Excel leaves out two letters of a long name";
+  EXPECT_EQ(open_by(LockPaths(workbook), now), "Ben")
+      << "Excel leaves out two letters of a long name";
   for (const std::string& odd :
        {std::string(), std::string(20, 'x'), std::string(57, '\xFF'), excel_lock(u"") + "more"}) {
     put(folder / "~$oduction_summary.xlsx", odd);
-    EXPECT_EQ(open_by(workbook, now), "somebody") << "the lock is there all the same";
+    EXPECT_EQ(open_by(LockPaths(workbook), now), "somebody") << "the lock is there all the same";
   }
 }
 
@@ -183,15 +184,15 @@ TEST_F(Exchange, K2_libreoffices_lock_tells_who_has_the_workbook_open) {
   EXPECT_EQ(owner_in_libreoffice_lock(",,host;"), "");
   const Time now = std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
   put(folder / ".~lock.production_summary.xlsx#", ",anna,host,22.11.2026 09:13,file:///p;");
-  EXPECT_EQ(open_by(workbook, now), "anna");
+  EXPECT_EQ(open_by(LockPaths(workbook), now), "anna");
 }
 
 TEST_F(Exchange, K3_a_lock_that_a_crash_left_counts_no_longer_than_twelve_hours) {
   const Time now = std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
   put(folder / ".~lock.production_summary.xlsx#", ",anna,host,22.11.2026 09:13,file:///p;");
   put(folder / "~$production_summary.xlsx", excel_lock(u"Anna"));
-  EXPECT_EQ(open_by(workbook, now + std::chrono::hours(11)), "Anna");
-  EXPECT_EQ(open_by(workbook, now + std::chrono::hours(13)), "");
+  EXPECT_EQ(open_by(LockPaths(workbook), now + std::chrono::hours(11)), "Anna");
+  EXPECT_EQ(open_by(LockPaths(workbook), now + std::chrono::hours(13)), "");
 }
 
 TEST_F(Exchange, K9_copies_locks_and_temporary_files_are_not_the_workbook) {
@@ -210,7 +211,7 @@ TEST_F(Exchange, K9_copies_locks_and_temporary_files_are_not_the_workbook) {
   EXPECT_TRUE(is_temp_name(temp));
   const Time now = std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
   put(folder / "~$production_summary (conflicted copy).xlsx", excel_lock(u"Anna"));
-  EXPECT_EQ(open_by(workbook, now), "") << "another file is open";
+  EXPECT_EQ(open_by(LockPaths(workbook), now), "") << "another file is open";
 }
 
 }  // namespace
