@@ -120,7 +120,7 @@ Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& even
   const bool saw_last = is_nearest(*last, guesses, event);
   guesses.states.push_back(last);
   Observation seen = saw_last ? observe_against(*last, event, {}) : observe_nearest(guesses, event);
-  edit_known_rows(seen.ops, guesses.states);
+  edit_known_rows(seen, guesses.states);
   guesses.states.pop_back();
   for (const SharedState& one : guesses.states) {
     leave_out_reverts(seen, *one, true);
@@ -167,11 +167,14 @@ void Engine::keep_in_drafts(std::vector<Op>& ops, const SheetState& earlier,
   }
 }
 
-/// A draft that somebody else completed first, and that is no draft any more, is complete here too:
-/// what was typed since `states` are edits of it.
-void Engine::edit_known_rows(std::vector<Op>& ops, const std::vector<SharedState>& states) const {
+/// A draft that somebody else completed first is a known row here too, complete or not: what was
+/// typed since `states` are edits of it.
+void Engine::edit_known_rows(Observation& seen, const std::vector<SharedState>& states) const {
   const auto is_insert = [](const Op& op) { return op.kind == OpKind::insert; };
-  if (std::ranges::none_of(ops, is_insert)) return;
+  const auto is_draft = [](const SheetRow& row) { return row.draft; };
+  if (std::ranges::none_of(seen.ops, is_insert) && std::ranges::none_of(seen.rows, is_draft)) {
+    return;
+  }
   std::unordered_set<std::string> known;
   for (const auto& [id, row] : memory_.mirror) known.insert(row.uid);
   for (const Push& push : memory_.queue) {
@@ -180,22 +183,33 @@ void Engine::edit_known_rows(std::vector<Op>& ops, const std::vector<SharedState
     }
   }
   std::vector<Op> told;
-  for (Op& op : ops) {
-    if (!is_insert(op) || !known.contains(op.row.uid)) {
-      told.push_back(std::move(op));
-      continue;
-    }
+  const auto tell_typed = [&](const RowRef& named, const Cells& cells) {
     for (Field field : all_fields) {
-      const std::string& text = at(op.cells, field);
+      const std::string& text = at(cells, field);
       const bool stood_there = std::ranges::any_of(states, [&](const SharedState& state) {
-        const SheetRow* const row = row_of(*state, op.row);
+        const SheetRow* const row = row_of(*state, named);
         return row != nullptr && row->draft && at(row->text, field) == text;
       });
-      if (text.empty() || stood_there) continue;
-      told.push_back({OpKind::edit, op.row, field, {}, text, {}, {}, {}});
+      if (text.empty() || stood_there || problem_with(field, text)) continue;
+      told.push_back({OpKind::edit, named, field, {}, text, {}, {}, {}});
+    }
+  };
+  for (Op& op : seen.ops) {
+    if (is_insert(op) && known.contains(op.row.uid)) {
+      tell_typed(op.row, op.cells);
+    } else {
+      told.push_back(std::move(op));
     }
   }
-  ops = std::move(told);
+  for (std::size_t i = 0; i < seen.rows.size(); ++i) {
+    const std::string uid = merge::uid_text(lineage(), seen.rows[i].uid);
+    if (!seen.rows[i].draft || !known.contains(uid)) continue;
+    SheetRow row = seen.rows[i];
+    row.draft = false;
+    tell_typed({0, uid}, row.text);
+    seen.rows.replace(i, std::move(row));
+  }
+  seen.ops = std::move(told);
 }
 
 /// A row that somebody else deleted stands in this file as it stood in `earlier`, or edited: only

@@ -136,6 +136,18 @@ TEST_F(TwoHands, a_draft_that_both_complete_is_one_row_though_one_never_saw_the_
   EXPECT_EQ(ops[0].after, "SH99");
 }
 
+TEST_F(TwoHands, what_one_types_into_a_draft_that_the_other_has_completed_is_an_edit_of_it) {
+  base.push_back(draft("", "for both"));
+  ben_saves(with_last(draft("SH88", "for both")));
+  merge::SheetRow annas = draft("", "for both");
+  at(annas.text, Field::status) = "Anna's";
+  const auto ops = anna_saves(merge::image_of(texts_with_last(std::move(annas))));
+  ASSERT_EQ(ops.size(), 1U) << "it is no draft any more, and her word must not be lost";
+  EXPECT_EQ(ops[0].kind, OpKind::edit);
+  EXPECT_EQ(ops[0].row.uid, "store.1:50");
+  EXPECT_EQ(ops[0].after, "Anna's");
+}
+
 TEST_F(TwoHands, what_one_types_over_in_a_draft_stays_when_the_other_completes_it) {
   base.push_back(draft("", "first"));
   ben_saves(with_last(draft("", "Ben's")));
