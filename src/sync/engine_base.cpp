@@ -311,6 +311,16 @@ merge::ObserveInput Engine::against_cloud(const WorkbookSeen& event, SheetState&
     known.text = cells;
     base.push_back(std::move(known));
   }
+  // Deleted in the cloud, and an edit of ours travels that brings it back.
+  const auto returns = [&](const SheetRow& row) {
+    return queued.revived(row.id) && !memory_.mirror.contains(row.id);
+  };
+  for (std::size_t i = 0; sheet_ && i < sheet_->size(); ++i) {
+    if (!returns((*sheet_)[i])) continue;
+    SheetRow known = (*sheet_)[i];
+    known.uid = uid++;
+    base.push_back(std::move(known));
+  }
   merge::ObserveInput input;
   input.base = &base;
   input.image = event.image.get();

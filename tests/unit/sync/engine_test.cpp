@@ -118,6 +118,28 @@ TEST_F(EngineTest, a_file_from_before_what_we_remember_is_joined_and_what_it_ove
   EXPECT_EQ(saved->pushes[0].ops[0].before, "");
 }
 
+TEST_F(EngineTest, a_row_that_our_edit_is_about_to_bring_back_is_not_added_anew_by_an_older_file) {
+  start();
+  connect();
+  workbook::Image edited = sheet();
+  at(edited.rows[2].cells, Field::status) = "retake";
+  engine->step(seen(std::move(edited)));
+  PullAnswer deleted = feed({{3, {}}});
+  deleted.changes[0].kind = ChangeKind::remove;
+  deleted.changes[0].after.reset();
+  engine->step(Pulled{std::move(deleted)});
+  ASSERT_FALSE(engine->memory().mirror.contains(3));
+  WorkbookSeen older = seen(sheet(), 1);
+  older.digest = "another digest";
+  older.bases.written = nullptr;
+  const Effects effects = engine->step(std::move(older));
+  const auto* saved = find<SaveObservation>(effects);
+  ASSERT_NE(saved, nullptr);
+  for (const Push& push : saved->pushes) {
+    for (const Op& op : push.ops) EXPECT_NE(op.kind, OpKind::insert);
+  }
+}
+
 TEST_F(EngineTest, a_copy_that_another_person_opened_earlier_takes_nothing_back) {
   start();
   SheetState ben = base;
