@@ -149,7 +149,8 @@ void World::forget_what_nobody_holds() {
   if (schedule_.mode.editors > 1) return ghost_.forget_all_but(held);
   const auto hold = [&held](const Cells& cells) { held.insert(cells.begin(), cells.end()); };
   for (const auto& [id, row] : cloud_.rows()) hold(row.state.cells);
-  if (folder_.target) {
+  // Half overwritten by a save in place it is the screen of who saves, and no longer what it was.
+  if (folder_.target && folder_.target->whole) {
     for (const auto& row : folder_.target->image.rows) hold(row.cells);
   }
   for (const auto& screen : people_->unsaved_screens()) {
