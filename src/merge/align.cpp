@@ -203,7 +203,7 @@ class Aligner {
 
   void find_copies() {
     news_ = unpaired(of_sheet_);
-    if (news_.size() < 2 || news_.size() > likeness_rows_max) return;
+    if (news_.size() < 2 || news_.size() > likeness_rows_max / 3) return;  // each with each, often
     copies_ = copies_in(sheet_, news_, [this](std::size_t s) {
       return of_sheet_[s] && sheet_[s].cells == cells_of(*of_sheet_[s]);
     });

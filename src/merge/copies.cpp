@@ -1,5 +1,6 @@
 #include "merge/copies.hpp"
 
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 

@@ -202,8 +202,9 @@ void Engine::edit_known_rows(Observation& seen, const std::vector<SharedState>& 
     }
   }
   for (std::size_t i = 0; i < seen.rows.size(); ++i) {
+    if (!seen.rows[i].draft) continue;
     const std::string uid = merge::uid_text(lineage(), seen.rows[i].uid);
-    if (!seen.rows[i].draft || !known.contains(uid)) continue;
+    if (!known.contains(uid)) continue;
     SheetRow row = seen.rows[i];
     row.draft = false;
     tell_typed({0, uid}, row.text);
