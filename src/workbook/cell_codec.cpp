@@ -26,15 +26,30 @@ std::optional<std::uint32_t> escape_at(std::string_view text, std::size_t at) {
   return unit;
 }
 
+/// The character at `at`, if it may not stand in XML 1.0 (or is changed by a reader of it).
+std::optional<std::uint32_t> unprintable_at(std::string_view text, std::size_t at) {
+  if (at >= text.size()) return std::nullopt;
+  const auto c = static_cast<unsigned char>(text[at]);
+  if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7F) return c;
+  const std::string_view three = text.substr(at, 3);
+  if (three == "\xEF\xBF\xBE") return 0xFFFE;
+  if (three == "\xEF\xBF\xBF") return 0xFFFF;
+  return std::nullopt;
+}
+
 /// Would some program decode what stands at this '_'? Any four digits: all of them (SheetJS after a
-/// capital X too). Fewer: LibreOffice, if they are a control character's or an underscore's.
+/// capital X too). Fewer: LibreOffice, if they are a control character's or an underscore's. The
+/// '_' that ends it may be the first of an escape that we write.
 bool is_taken_for_escape(std::string_view text, std::size_t at) {
   if (at + 2 >= text.size() || (text[at + 1] != 'x' && text[at + 1] != 'X')) return false;
   const std::string_view digits = text.substr(at + 2, 4);
   std::uint32_t unit = 0;
   const auto [end, error] = std::from_chars(digits.begin(), digits.end(), unit, 16);
-  if (error != std::errc() || end == text.end() || *end != '_') return false;
-  return end - digits.begin() == 4 || unit < 0x20 || unit == '_';
+  if (error != std::errc()) return false;
+  const auto count = static_cast<std::size_t>(end - digits.begin());
+  const std::size_t behind = at + 2 + count;
+  if (text.substr(behind, 1) != "_" && !unprintable_at(text, behind)) return false;
+  return count == 4 || unit < 0x20 || unit == '_';
 }
 
 void append_code_point(std::string& out, std::uint32_t code) {
@@ -73,16 +88,11 @@ std::string encode_escapes(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7F) {
-      out += fmt::format("_x{:04X}_", c);
-    } else if (c == '_' && is_taken_for_escape(text, at)) {
-      out += "_x005F_";
-    } else if (c == 0xEF && text.substr(at, 2) == "\xEF\xBF" && at + 2 < text.size() &&
-               (text[at + 2] == '\xBE' || text[at + 2] == '\xBF')) {
-      out += text[at + 2] == '\xBE' ? "_xFFFE_" : "_xFFFF_";
-      at += 2;
+    if (const auto code = unprintable_at(text, at)) {
+      out += fmt::format("_x{:04X}_", *code);
+      if (*code > 0x7F) at += 2;
     } else {
+      if (text[at] == '_' && is_taken_for_escape(text, at)) out += "_x005F";
       out += text[at];
     }
   }

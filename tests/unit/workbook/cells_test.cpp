@@ -119,6 +119,10 @@ TEST(Cells, C3_escapes_are_read_and_written) {
   EXPECT_EQ(encode_escapes("_x0041_ _X0041_ _xa_ _x1f_ _x05F_"),
             "_x005F_x0041_ _x005F_X0041_ _x005F_xa_ _x005F_x1f_ _x005F_x05F_")
       << "SheetJS decodes after a capital X, LibreOffice fewer digits of controls and underscores";
+  for (const std::string ended_by : {"\x01", "\r", "\uFFFE"}) {
+    const std::string text = "_x1e5a" + ended_by + "_x1" + ended_by;
+    EXPECT_EQ(decode_escapes(encode_escapes(text)), text) << "ended by an escape of ours";
+  }
   for (const char* const plain : {"_x", "_x_", "_xg_", "_xab_", "_x0041", "_x00041_", "x0041_", "_",
                                   "_xa", "_x-a_", "_x0x1_"}) {
     EXPECT_EQ(encode_escapes(plain), plain) << "nobody decodes it";

@@ -16,9 +16,9 @@ namespace {
 /// Text with everything that goes wrong: formula starters, escapes, blanks, controls, emoji.
 rc::Gen<std::string> any_text() {
   const auto piece = rc::gen::element<std::string>(
-      "=", "+", "-", "@", "_x0041_", "_x", "_", " ", "  ", "\n", "\t", "\r", "\r\n", "&", "<", ">",
-      "\"", "'", "]]>", "007", "1e5", "20260105", "é", "e\xCC\x81", "日本", "\U0001F600", "\x01",
-      "\x1F", "\xEF\xBF\xBE", "\xC2\xA0", "&amp;", "TRUE", "#N/A", "a");
+      "=", "+", "-", "@", "_x0041_", "_x1e5a", "_x1", "_x", "_", " ", "  ", "\n", "\t", "\r",
+      "\r\n", "&", "<", ">", "\"", "'", "]]>", "007", "1e5", "20260105", "é", "e\xCC\x81", "日本",
+      "\U0001F600", "\x01", "\x1F", "\xEF\xBF\xBE", "\xC2\xA0", "&amp;", "TRUE", "#N/A", "a");
   return rc::gen::map(rc::gen::container<std::vector<std::string>>(piece),
                       [](const std::vector<std::string>& pieces) {
                         std::string text;
