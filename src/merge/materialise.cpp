@@ -160,10 +160,12 @@ class Materialiser {
     const std::string& wanted = queued != nullptr ? *queued : tracker::at(cloud.cells, field);
     if (wanted == cloud_value(*row, field)) return;
     // A column that is missing now is not blank: the cell is written once it is back. What a human
-    // typed where it can't travel stays, for it is nowhere else; and the cloud's value stays
-    // unseen.
+    // typed where it can't travel, or emptied, stays, for it is nowhere else; and the cloud's value
+    // stays unseen. What was blank in a draft takes what somebody else completed it with.
     if (!input_.image->columns[index(field)]) return;
-    if (problem_with(field, tracker::at(row->text, field))) return;
+    const std::string& text = tracker::at(row->text, field);
+    const bool never_typed = text.empty() && cloud_value(*row, field).empty();
+    if (!never_typed && problem_with(field, text)) return;
     SheetRow& changed = row.change();
     if (wanted == tracker::at(changed.text, field)) {
       set_cloud_value(changed, field, wanted);

@@ -29,6 +29,14 @@ std::string why_unreadable(const Image& image) {
   return {};
 }
 
+std::string cell_name(const Image& image, std::uint32_t row_number, Field field) {
+  return fmt::format("{}!{}{}", image.sheet_name, image.column_letters[index(field)], row_number);
+}
+
+std::string row_name(const Image& image, std::uint32_t row_number) {
+  return fmt::format("{} row {}", image.sheet_name, row_number);
+}
+
 class Observer {
  public:
   explicit Observer(const ObserveInput& input)
@@ -58,11 +66,6 @@ class Observer {
   }
 
  private:
-  std::string cell_name(const ImageRow& row, Field field) const {
-    return fmt::format("{}!{}{}", image_.sheet_name, image_.column_letters[index(field)],
-                       row.row_number);
-  }
-
   void base_row(const SharedRow& old, const ImageRow& row) {
     if (is_untouched(*old, row)) {
       out_.rows.push_back(old);
@@ -75,11 +78,9 @@ class Observer {
 
   bool is_untouched(const SheetRow& old, const ImageRow& row) const {
     return !old.draft && old.shown == shown_id(row) && old.marks.empty() && row.cells == old.text &&
-           has_key(row.cells) && row.measured == old.measured &&
-           hash_of(row.extra) == old.extra_hash;
+           row.measured == old.measured && hash_of(row.extra) == old.extra_hash;
   }
 
-  /// A known row without scene or shot is told at each look, whatever the cloud has there.
   static bool has_key(const Cells& cells) {
     return !at(cells, Field::scene).empty() && !at(cells, Field::shot).empty();
   }
@@ -107,7 +108,7 @@ class Observer {
     const std::string& text = at(now.text, field);
     const std::string& cloud = cloud_value(old, field);
     if (text == at(old.text, field)) {
-      const bool bad = (text != cloud || text.empty()) && keep_if_bad(row, field, text);
+      const bool bad = text != cloud && keep_if_bad(row, field, text);
       if (text != cloud && !bad && row.formula[index(field)]) {
         edited(now, field, text);  // Excel owns it: the value that the cloud has instead is logged
       } else {
@@ -135,7 +136,7 @@ class Observer {
   bool keep_if_bad(const ImageRow& row, Field field, const std::string& text) {
     auto problem = problem_with(field, text);
     if (!problem) return false;
-    out_.kept.push_back({cell_name(row, field), std::move(*problem)});
+    out_.kept.push_back({cell_name(image_, row.row_number, field), std::move(*problem)});
     return true;
   }
 
@@ -183,7 +184,7 @@ class Observer {
   void new_row(SheetRow now, const ImageRow& row) {
     now.draft = !has_key(now.text);
     if (now.draft) {
-      out_.kept.push_back({fmt::format("{} row {}", image_.sheet_name, row.row_number),
+      out_.kept.push_back({row_name(image_, row.row_number),
                            "draft: it is sent once scene and shot are filled in"});
       out_.rows.push_back(std::move(now));
       return;
@@ -280,5 +281,26 @@ class Observer {
 }  // namespace
 
 Observation observe(const ObserveInput& input) { return Observer(input).run(); }
+
+void take_as_known(Observation& seen, std::size_t i, const Image& image) {
+  SheetRow row = seen.rows[i];
+  const std::uint32_t row_number = seen.row_numbers[i];
+  const auto told = [&seen](const std::string& where) {
+    return std::ranges::find(seen.kept, where, &Kept::where);
+  };
+  if (const auto draft = told(row_name(image, row_number)); draft != seen.kept.end()) {
+    seen.kept.erase(draft);
+  }
+  row.draft = false;
+  for (Field field : all_fields) {
+    const std::string& text = at(row.text, field);
+    auto problem = text.empty() ? std::nullopt : problem_with(field, text);
+    if (!problem) continue;
+    set_cloud_value(row, field, {});  // nobody here has seen the cloud's value
+    std::string where = cell_name(image, row_number, field);
+    if (told(where) == seen.kept.end()) seen.kept.push_back({std::move(where), *problem});
+  }
+  seen.rows.replace(i, std::move(row));
+}
 
 }  // namespace tracker::merge

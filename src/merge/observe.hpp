@@ -50,4 +50,8 @@ struct Observation {
 
 Observation observe(const ObserveInput& input);
 
+/// Row `i`, a draft, is one that the cloud knows: it is told by its cells that can't travel, and
+/// its blank scene or shot waits for what the cloud has there.
+void take_as_known(Observation& seen, std::size_t i, const workbook::Image& image);
+
 }  // namespace tracker::merge

@@ -108,7 +108,7 @@ class Engine {
                 const merge::SheetState& newer) const;
   void keep_what_is_not_in(std::vector<Op>& ops, const merge::SheetState& other) const;
   void log_what_differs(std::vector<Op>& ops, const merge::SheetState& other) const;
-  void edit_known_rows(merge::Observation& seen, const std::vector<SharedState>& states) const;
+  void edit_known_rows(merge::Observation&, const Guesses&, const workbook::Image&) const;
   void keep_in_drafts(std::vector<Op>& ops, const merge::SheetState& earlier,
                       const merge::SheetState& last) const;
   void mark_twins(merge::Observation& seen, const Guesses& guesses) const;

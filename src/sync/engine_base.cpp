@@ -167,7 +167,7 @@ Observation Engine::observe_own(const WorkbookSeen& event) const {
   Observation seen = only_guess   ? observe_against(*last, event, {})
                      : other_hand ? observe_other_hand(guesses, event)
                                   : observe_again(guesses, event);
-  edit_known_rows(seen, guesses.states);
+  edit_known_rows(seen, guesses, *event.image);
   if (session_ended) {
     for (const SharedState& one : guesses.states) keep_in_drafts(seen.ops, *one, *bases.newest);
   }

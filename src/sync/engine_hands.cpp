@@ -120,7 +120,7 @@ Observation Engine::observe_other_hand(Guesses guesses, const WorkbookSeen& even
   const bool saw_last = is_nearest(*last, guesses, event);
   guesses.states.push_back(last);
   Observation seen = saw_last ? observe_against(*last, event, {}) : observe_nearest(guesses, event);
-  edit_known_rows(seen, guesses.states);
+  edit_known_rows(seen, guesses, *event.image);
   guesses.states.pop_back();
   for (const SharedState& one : guesses.states) {
     leave_out_reverts(seen, *one, true);
@@ -168,8 +168,9 @@ void Engine::keep_in_drafts(std::vector<Op>& ops, const SheetState& earlier,
 }
 
 /// A draft that somebody else completed first is a known row here too, complete or not: what was
-/// typed since `states` are edits of it.
-void Engine::edit_known_rows(Observation& seen, const std::vector<SharedState>& states) const {
+/// typed since any of the guesses are edits of it.
+void Engine::edit_known_rows(Observation& seen, const Guesses& guesses,
+                             const workbook::Image& image) const {
   const auto is_insert = [](const Op& op) { return op.kind == OpKind::insert; };
   const auto is_draft = [](const SheetRow& row) { return row.draft; };
   if (std::ranges::none_of(seen.ops, is_insert) && std::ranges::none_of(seen.rows, is_draft)) {
@@ -186,7 +187,7 @@ void Engine::edit_known_rows(Observation& seen, const std::vector<SharedState>& 
   const auto tell_typed = [&](const RowRef& named, const Cells& cells) {
     for (Field field : all_fields) {
       const std::string& text = at(cells, field);
-      const bool stood_there = std::ranges::any_of(states, [&](const SharedState& state) {
+      const bool stood_there = std::ranges::any_of(guesses.states, [&](const SharedState& state) {
         const SheetRow* const row = row_of(*state, named);
         return row != nullptr && row->draft && at(row->text, field) == text;
       });
@@ -205,10 +206,8 @@ void Engine::edit_known_rows(Observation& seen, const std::vector<SharedState>& 
     if (!seen.rows[i].draft) continue;
     const std::string uid = merge::uid_text(lineage(), seen.rows[i].uid);
     if (!known.contains(uid)) continue;
-    SheetRow row = seen.rows[i];
-    row.draft = false;
-    tell_typed({0, uid}, row.text);
-    seen.rows.replace(i, std::move(row));
+    tell_typed({0, uid}, seen.rows[i].text);
+    merge::take_as_known(seen, i, image);
   }
   seen.ops = std::move(told);
 }

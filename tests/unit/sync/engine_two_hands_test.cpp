@@ -148,6 +148,36 @@ TEST_F(TwoHands, what_one_types_into_a_draft_that_the_other_has_completed_is_an_
   EXPECT_EQ(ops[0].after, "Anna's");
 }
 
+TEST_F(TwoHands, what_cannot_travel_in_a_draft_that_the_other_completed_is_told_at_each_look) {
+  base.push_back(draft("", "for both"));
+  ben_saves(with_last(draft("SH88", "for both")));
+  const workbook::Image annas =
+      merge::image_of(texts_with_last(draft(std::string(4000, 'x'), "for both")));
+  EXPECT_TRUE(anna_saves(annas).empty());
+  ASSERT_EQ(engine->report().quarantined.size(), 1U) << "no draft any more, but a cell that waits";
+  EXPECT_EQ(engine->report().quarantined[0].where, "Production!E12");
+  bens_ = engine->sheet();
+  anna_saves(annas);
+  EXPECT_EQ(engine->report().quarantined.size(), 1U);
+}
+
+TEST_F(TwoHands, a_cell_left_blank_in_a_draft_takes_what_the_other_completed_it_with) {
+  base.push_back(draft("", "for both"));
+  ben_saves(with_last(draft("SH88", "for both")));
+  EXPECT_TRUE(anna_saves(merge::image_of(texts_with_last(draft("", "for both")))).empty());
+  EXPECT_TRUE(engine->report().quarantined.empty()) << "nobody has to do anything";
+  engine->step(LockSeen{});
+  connect();
+  PullAnswer told = feed({{11, draft("SH88", "for both").text}});
+  told.changes[0].uid = "store.1:50";
+  told.applied_number = 1;
+  const Effects effects = engine->step(Pulled{told});
+  const auto* write = find<WriteWorkbook>(effects);
+  ASSERT_NE(write, nullptr);
+  ASSERT_EQ(write->plan.patch.cells.size(), 1U);
+  EXPECT_EQ(write->plan.patch.cells[0].text, "SH88");
+}
+
 TEST_F(TwoHands, what_one_types_over_in_a_draft_stays_when_the_other_completes_it) {
   base.push_back(draft("", "first"));
   ben_saves(with_last(draft("", "Ben's")));
