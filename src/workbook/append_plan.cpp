@@ -98,7 +98,8 @@ std::string calculated_formula(const AppendContext& context, const AppendPlaces&
     text = read_shared_formulas(index).text_at(formula, place);
   }
   if (!text) return from_table;
-  const FormulaPlace here{true, context.sheet.entry.name, true, {}};
+  const FormulaPlace here{
+      .own_sheet = true, .sheet_name = context.sheet.entry.name, .inside_body = true};
   const std::string moved = moved_formula(*text, places.map, here).value_or(*text);
   const auto by = static_cast<std::int64_t>(target.new_row) -
                   static_cast<std::int64_t>(places.map.row(places.model_row).value_or(0));
@@ -204,8 +205,9 @@ AppendedRow render_append(const AppendContext& context, const AppendPlaces& plac
       result.refused.emplace_back(
           i, "the text is longer than the 32,767 characters that a cell holds");
     } else {
-      row[request.column] = writer.make(request.column, request.text, request.meaning,
-                                        request.as_number, there, above);
+      const Surroundings around{old_row != nullptr ? old_row : model, there, above};
+      row[request.column] =
+          writer.make(request.column, request.text, request.meaning, request.as_number, around);
     }
   }
   std::vector<NewCell> ordered;

@@ -83,7 +83,7 @@ std::string number_cell_text(std::string_view raw, NumberFormat format, Meaning 
   raw = trimmed(raw);
   if (raw.empty()) return {};
   const std::optional<double> number = parse_double(raw);
-  if (!number) return canonical(decode_xml(raw));
+  if (!number) return canonical(raw);
   return formatted_number(*number, format, meaning, base);
 }
 
@@ -155,7 +155,14 @@ bool CellReader::names_missing_string() const {
 
 std::string CellReader::text(const RowIndex& row, const CellIndex& cell, Meaning meaning) const {
   if (const auto in_place = text_in_place(row, cell)) return std::string(*in_place);
-  const std::string_view raw = row.value(cell);
+  std::string_view raw = row.value(cell);
+  std::string decoded;  // a number, however it is written
+  const bool is_markup = cell.type == CellType::inline_string ||
+                         cell.type == CellType::formula_string || cell.type == CellType::error;
+  if (!is_markup && raw.find_first_of("&<") != std::string_view::npos) {
+    decoded = decode_xml(raw);
+    raw = decoded;
+  }
   switch (cell.type) {
     case CellType::number:
       return number_cell_text(raw, styles.format(cell.style), meaning, base);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "workbook/cell_codec.hpp"
+#include "workbook/xml_scan.hpp"
 
 namespace tracker::workbook {
 namespace {
@@ -32,14 +33,35 @@ bool names_missing_string(const State& state) {
   });
 }
 
+std::uint32_t style_of_blank(const SheetIndex& sheet, const RowIndex* row, std::uint32_t column) {
+  const auto number = [](const XmlTag& tag, std::string_view key) {
+    return parse_number(attribute(tag.attributes, key).value_or("")).value_or(0);
+  };
+  if (row != nullptr) {
+    XmlCursor cursor(row->tag());
+    const std::optional<XmlTag> tag = cursor.next();
+    if (tag && number(*tag, "s") != 0) return number(*tag, "s");
+  }
+  XmlCursor cursor(sheet.frame, 0, sheet.data_open);
+  while (const std::optional<XmlTag> tag = cursor.next()) {
+    const bool holds = local_name(tag->name) == "col" && number(*tag, "min") <= column &&
+                       column <= number(*tag, "max");
+    if (holds) return number(*tag, "style");
+  }
+  return 0;
+}
+
 }  // namespace
 
 NewCell CellWriter::make(std::uint32_t column, const std::string& text, Meaning meaning,
-                         bool as_number, const CellIndex* old, const CellIndex* above) const {
+                         bool as_number, const Surroundings& around) const {
   const State& state = changes_.state();
+  const auto& [row, old, above] = around;
   NewCell cell;
   cell.column = column;
-  cell.style = old != nullptr ? old->style : above != nullptr ? above->style : 0;
+  cell.style = old != nullptr     ? old->style
+               : above != nullptr ? above->style
+                                  : style_of_blank(sheet_, row, column);
   const bool old_is_blank = old == nullptr || old->value_length == 0;
   const CellIndex* model = old_is_blank ? above : old;
   const bool numeric = as_number || holds_number(model);

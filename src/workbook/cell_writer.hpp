@@ -23,13 +23,21 @@ struct NewCell {
   std::string formula;                           ///< instead of a value
 };
 
+/// What a new cell takes its type and style from; each may be nullptr.
+struct Surroundings {
+  const RowIndex* row = nullptr;  ///< that it stands in, or that its row is made like
+  const CellIndex* old = nullptr;
+  const CellIndex* above = nullptr;
+};
+
 class CellWriter {
  public:
   CellWriter(PartChanges& changes, const SheetIndex& sheet) : changes_(changes), sheet_(sheet) {}
 
-  /// The cell for a text: type and style of `old` (or of `above`, where there is no cell yet).
+  /// The cell for a text: type and style of the old one; where there is none, of the one above, or
+  /// else the style that its row or column has for blank cells.
   NewCell make(std::uint32_t column, const std::string& text, Meaning meaning, bool as_number,
-               const CellIndex* old, const CellIndex* above) const;
+               const Surroundings& around) const;
 
   /// A cell of an old row.
   void set(std::uint32_t old_row, NewCell cell) { cells_[old_row].push_back(std::move(cell)); }

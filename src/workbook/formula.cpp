@@ -1,5 +1,7 @@
 #include "workbook/formula.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "workbook/xml_scan.hpp"
@@ -67,9 +69,12 @@ std::string corner_text(const Corner& corner, Reference::Kind kind) {
   return text;
 }
 
-std::string reference_text(const Reference& reference) {
+/// `sheet_again`: as it stands before the second corner too.
+std::string reference_text(const Reference& reference, std::string_view sheet_again) {
   std::string text = corner_text(reference.first, reference.kind);
-  if (reference.is_range) text += ":" + corner_text(reference.last, reference.kind);
+  if (reference.is_range) {
+    text += fmt::format(":{}{}", sheet_again, corner_text(reference.last, reference.kind));
+  }
   return text;
 }
 
@@ -112,6 +117,7 @@ class Tokenizer {
 
   void clear_sheet() {
     sheet_.clear();
+    sheet_written_ = {};
     foreign_ = false;
   }
 
@@ -142,6 +148,7 @@ class Tokenizer {
   }
 
   void take_quoted_sheet() {
+    const std::size_t begin = at_;
     const std::size_t end = quoted_end('\'');
     std::string name;
     for (std::size_t i = at_ + 1; i + 1 < end; ++i) {
@@ -152,6 +159,7 @@ class Tokenizer {
     if (at_ < formula_.size() && formula_[at_] == '!') {
       set_sheet(name);
       copy_to(at_ + 1);
+      sheet_written_ = formula_.substr(begin, at_ - begin);
     }
   }
 
@@ -185,10 +193,13 @@ class Tokenizer {
     const std::string_view word = formula_.substr(at_, end - at_);
     if (char_at(end) == '!') {
       set_sheet(std::string(word));
+      sheet_written_ = formula_.substr(at_, end + 1 - at_);
       copy_to(end + 1);
       return;
     }
-    if (char_at(end) == ':') {
+    const std::optional<Piece> piece = parse_piece(word);
+    const bool is_cell = piece && piece->has_row && piece->has_column;
+    if (char_at(end) == ':' && sheet_.empty() && !is_cell) {
       const std::size_t second_end = word_end(end + 1);
       if (second_end > end + 1 && char_at(second_end) == '!') {  // Sheet1:Sheet3!A1
         foreign_ = true;
@@ -205,10 +216,13 @@ class Tokenizer {
     if (!first) return false;
     Reference reference;
     reference.first = reference.last = first->corner;
+    std::string_view sheet_again;  // "Shots!C3:Shots!C6"
     if (char_at(end) == ':') {
-      const std::size_t second_end = word_end(end + 1);
-      const std::optional<Piece> second =
-          parse_piece(formula_.substr(end + 1, second_end - end - 1));
+      const std::string_view prefix = formula_.substr(end + 1, sheet_written_.size());
+      if (same_sheet(prefix, sheet_written_)) sheet_again = prefix;
+      const std::size_t begin = end + 1 + sheet_again.size();
+      const std::size_t second_end = word_end(begin);
+      const std::optional<Piece> second = parse_piece(formula_.substr(begin, second_end - begin));
       if (second && char_at(second_end) != '(' && second->has_column == first->has_column &&
           second->has_row == first->has_row) {
         reference.last = second->corner;
@@ -227,7 +241,7 @@ class Tokenizer {
         copy_to(end);
         break;
       case Rewrite::changed:
-        out_ += reference_text(reference);
+        out_ += reference_text(reference, sheet_again);
         at_ = end;
         changed_ = true;
         break;
@@ -245,6 +259,7 @@ class Tokenizer {
   std::size_t at_ = 0;
   std::string out_;
   std::string sheet_;
+  std::string_view sheet_written_;  ///< with its '!'
   bool foreign_ = false;
   bool changed_ = false;
 };
@@ -267,7 +282,9 @@ Rewrite move_relative(Reference& reference, const RowMap& map, const FormulaPlac
       if (!row) return Rewrite::dead;
       corner->row = *row;
     } else if (!shift(corner->row, *place.area_shift, rows_max)) {
-      return Rewrite::dead;
+      const std::optional<std::uint32_t> row = map.row(corner->row);  // above row 1 is no cell
+      if (!row) return Rewrite::dead;
+      corner->row = *row;
     }
     changed = changed || corner->row != before;
   }
@@ -285,9 +302,10 @@ Rewrite move_reference(Reference& reference, const RowMap& map, const FormulaPla
   const bool upside_down = reference.first.row > reference.last.row;
   Corner& top = upside_down ? reference.last : reference.first;
   Corner& bottom = upside_down ? reference.first : reference.last;
-  const bool may_grow = reference.is_range && (!place.inside_body || bottom.row_fixed);
+  const bool may_grow = reference.is_range && (!place.inside_body || bottom.row_fixed) &&
+                        (!place.keeps_one_row || top.row != bottom.row);
   const RowSpan old_rows{top.row, bottom.row};
-  const std::optional<RowSpan> rows = map.span(old_rows, may_grow ? Growth::body : Growth::none);
+  const std::optional<RowSpan> rows = map.span(old_rows, may_grow ? place.growth : Growth::none);
   if (!rows) return Rewrite::dead;
   if (*rows == old_rows) return Rewrite::same;
   top.row = rows->first;

@@ -43,9 +43,11 @@ struct FormulaPlace {
   bool own_sheet = false;       ///< on that sheet: references without a sheet name count
   std::string_view sheet_name;  ///< of the sheet whose rows move
   bool inside_body = false;     ///< in a data row: relative ends don't grow
+  Growth growth = Growth::body;
+  bool keeps_one_row = false;  ///< a sparkline: what spans one row goes on doing so
   /// Formats and validations: relative rows are offsets from their area's first row, which moved
-  /// by this much.
-  std::optional<std::int64_t> area_shift;
+  /// by this much. Names: from the cell that they are used in, so 0.
+  std::optional<std::int64_t> area_shift = {};
 };
 
 /// References follow the rows. Nothing if nothing changed.

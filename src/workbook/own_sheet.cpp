@@ -179,6 +179,15 @@ std::vector<CellRequest> requests(const State& state, const SheetState& found,
   return cells;
 }
 
+/// Figures under a heading that has to stay would be another week's.
+bool changes_headings(const State& state, const SheetState& sheet,
+                      const std::vector<CellRequest>& cells) {
+  return std::ranges::any_of(cells, [&](const CellRequest& cell) {
+    return is_table_heading(sheet, cell.row, cell.column) &&
+           text_at(state, sheet, cell.row, cell.column) != cell.text;
+  });
+}
+
 }  // namespace
 
 std::string problem_with_sheet_name(std::string_view name) {
@@ -207,6 +216,10 @@ Result<OwnSheetOutcome> put_own_sheet(const std::shared_ptr<const State>& state,
   const SheetState& target = own != nullptr ? *own : now->sheets.back();
   SheetRequest request;
   request.cells = requests(*now, target, sheet);
+  if (changes_headings(*now, target, request.cells)) {
+    return refuse("its headings are those of a table, which can't become others",
+                  "convert the table to a range", sheet);
+  }
   const std::vector<CellRequest> asked = request.cells;
   PartChanges changes(*now);
   TRY(const std::vector<PlanRefusal> undone, plan_sheet(changes, target, std::move(request)));

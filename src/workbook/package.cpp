@@ -102,6 +102,13 @@ Status read_workbook_part(std::string_view text, const std::vector<Relation>& re
   return {};
 }
 
+/// '' if it never ends.
+std::string without_element(std::string_view text, XmlCursor& cursor, const XmlTag& tag) {
+  const std::size_t end = cursor.skip_element(tag);
+  if (end == std::string_view::npos) return {};
+  return apply_edits(text, {{tag.begin, end - tag.begin, ""}});
+}
+
 }  // namespace
 
 std::string relations_part(std::string_view part) {
@@ -177,10 +184,10 @@ std::vector<std::string> parts_of_type(const PartReader& read, std::string_view 
 std::string without_override(std::string_view content_types, std::string_view part) {
   XmlCursor cursor(content_types);
   while (const std::optional<XmlTag> tag = cursor.next()) {
-    if (local_name(tag->name) != "Override" || tag->kind != XmlTag::Kind::empty) continue;
+    if (local_name(tag->name) != "Override" || tag->kind == XmlTag::Kind::close) continue;
     const auto name = attribute(tag->attributes, "PartName");
     if (name && resolve("", decode_xml(*name)) == part) {
-      return apply_edits(content_types, {{tag->begin, tag->end - tag->begin, ""}});
+      return without_element(content_types, cursor, *tag);
     }
   }
   return {};
@@ -190,10 +197,10 @@ std::string without_relation(std::string_view relations, std::string_view base,
                              std::string_view part) {
   XmlCursor cursor(relations);
   while (const std::optional<XmlTag> tag = cursor.next()) {
-    if (local_name(tag->name) != "Relationship" || tag->kind != XmlTag::Kind::empty) continue;
+    if (local_name(tag->name) != "Relationship" || tag->kind == XmlTag::Kind::close) continue;
     const auto target = attribute(tag->attributes, "Target");
     if (target && resolve(base, decode_xml(*target)) == part) {
-      return apply_edits(relations, {{tag->begin, tag->end - tag->begin, ""}});
+      return without_element(relations, cursor, *tag);
     }
   }
   return {};

@@ -17,8 +17,10 @@ std::optional<std::uint32_t> RowMap::row(std::uint32_t old_row) const {
 }
 
 std::optional<RowSpan> RowMap::span(RowSpan old_span, Growth growth) const {
-  const bool ends_with_body = grows && old_span.last == body_last;
-  const bool grows_here = (growth == Growth::body && ends_with_body &&
+  const bool ends_with_body =
+      grows && old_span.last == body_last && (has_data() || growth == Growth::region);
+  const bool follows_data = growth == Growth::body || growth == Growth::region;
+  const bool grows_here = (follows_data && ends_with_body &&
                            (old_span.first == body_first || old_span.first == header_row)) ||
                           (growth == Growth::area && ends_with_body &&
                            (old_span.first < old_span.last || body_first == body_last));

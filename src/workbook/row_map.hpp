@@ -14,8 +14,9 @@ namespace tracker::workbook {
 /// Which ranges follow the data when rows are appended below it.
 enum class Growth : std::uint8_t {
   none,
-  body,  ///< ranges from the header or the first data row to the last: formulas, charts, names
-  area   ///< any area that ends at the last data row: formats, validations
+  body,    ///< ranges from the header or the first data row to the last: formulas, charts, names
+  region,  ///< the same, and from the header alone while there is no data: filters, print areas
+  area     ///< any area that ends at the last data row: formats, validations
 };
 
 struct RowSpan {
@@ -39,6 +40,7 @@ struct RowMap {
 
   /// True if any row changes its number.
   bool shifts() const { return !deleted.empty() || inserted > 0; }
+  bool has_data() const { return body_first <= body_last; }
   bool changes_references() const { return shifts() || grows; }
   bool is_deleted(std::uint32_t row) const;
 

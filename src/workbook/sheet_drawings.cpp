@@ -8,6 +8,59 @@
 #include "workbook/part_editor.hpp"
 
 namespace tracker::workbook {
+namespace {
+
+/// Both corners of each anchor of a drawing follow their rows, as its editAs says: the whole shape
+/// is moved and sized with its cells, moved only ("oneCell"), or stays ("absolute").
+class AnchorMover {
+ public:
+  AnchorMover(PartEditor& part, const RowMap& map) : part_(part), map_(map) {}
+
+  void take(const XmlTag& tag, std::string_view name) {
+    const bool opens = tag.kind == XmlTag::Kind::open;
+    if (opens && (name == "twoCellAnchor" || name == "oneCellAnchor")) {
+      edit_as_ = attribute(tag.attributes, "editAs").value_or("");
+    } else if (name == "from" || name == "to") {
+      in_corner_ = opens;
+      is_from_ = name == "from";
+      row_went_ = false;
+    } else if (in_corner_ && opens && edit_as_ != "absolute") {
+      if (name == "row") move_row(part_.inner(tag));
+      // it stands at the top of the row that took the place
+      if (name == "rowOff" && row_went_ && edit_as_ != "oneCell") {
+        part_.replace(part_.inner(tag), "0");
+      }
+    }
+  }
+
+ private:
+  void move_row(std::string_view raw) {
+    const auto row = parse_number(raw);
+    if (!row || *row >= rows_max) return;
+    std::int64_t moved = *row;
+    if (edit_as_ == "oneCell" && !is_from_) {
+      moved += from_by_;
+    } else {
+      // a corner in a deleted row stays at the row that takes its place
+      std::uint32_t old_row = *row + 1;
+      while (old_row < rows_max && map_.is_deleted(old_row)) ++old_row;
+      row_went_ = old_row != *row + 1;
+      moved = *map_.row(old_row) - 1;
+      from_by_ = moved - *row;
+    }
+    part_.replace(raw, std::to_string(std::min<std::int64_t>(moved, rows_max - 1)));
+  }
+
+  PartEditor& part_;
+  const RowMap& map_;
+  std::string_view edit_as_;
+  bool in_corner_ = false;
+  bool is_from_ = false;
+  bool row_went_ = false;
+  std::int64_t from_by_ = 0;  ///< rows that the anchor's first corner moved
+};
+
+}  // namespace
 
 void move_comments(PartChanges& changes, const std::string& key, std::string_view element,
                    const RowMap& map) {
@@ -84,25 +137,18 @@ void move_boxes(PartChanges& changes, const std::string& key, const RowMap& map)
 void move_drawing(PartChanges& changes, const std::string& key, const RowMap& map,
                   const FormulaPlace& place) {
   PartEditor part(changes, key);
+  AnchorMover anchors(part, map);
   XmlCursor cursor(part.text());
-  bool in_corner = false;
   while (const std::optional<XmlTag> tag = cursor.next()) {
     const std::string_view name = local_name(tag->name);
-    if (const auto shown = attribute(tag->attributes, "textlink")) {
+    for (const std::string_view link : {"textlink", "cellRange"}) {
+      const auto shown = attribute(tag->attributes, link);
+      if (!shown) continue;
       if (const auto moved = moved_formula(decode_xml(*shown), map, place)) {
-        part.replace(*shown, encode_xml(*moved));
+        part.replace(*shown, encode_attribute(*moved));
       }
     }
-    if (!place.own_sheet) continue;
-    if (name == "from" || name == "to") in_corner = tag->kind == XmlTag::Kind::open;
-    if (!in_corner || name != "row" || tag->kind != XmlTag::Kind::open) continue;
-    const std::string_view raw = part.inner(*tag);
-    const auto row = parse_number(raw);
-    if (!row || *row >= rows_max) continue;
-    // a corner in a deleted row stays at the row that takes its place
-    std::uint32_t old_row = *row + 1;
-    while (old_row < rows_max && map.is_deleted(old_row)) ++old_row;
-    part.replace(raw, std::to_string(*map.row(old_row) - 1));
+    if (place.own_sheet) anchors.take(*tag, name);
   }
   part.finish();
 }
@@ -118,7 +164,7 @@ void move_relation_links(PartChanges& changes, std::string_view part_key, const 
     if (!target || !target->starts_with('#')) continue;
     const auto moved = moved_formula(decode_xml(target->substr(1)), map, place);
     if (moved && moved->find('#') == std::string::npos) {
-      part.replace(target->substr(1), encode_xml(*moved));
+      part.replace(target->substr(1), encode_attribute(*moved));
     }
   }
   part.finish();

@@ -47,7 +47,7 @@ class FrameMover {
         leave(*tag);
         continue;
       }
-      if (place_.own_sheet && map_.shifts()) {
+      if (place_.own_sheet && map_.shifts() && !in_validation()) {
         if (const auto reason = gate(local_name(tag->name))) change_.problem = reason;
       }
       if (is_removed(*tag, cursor)) continue;
@@ -59,12 +59,18 @@ class FrameMover {
   FrameChange take() { return std::move(change_); }
 
  private:
+  /// Around the formulas of a format or validation.
+  struct Area {
+    std::optional<std::int64_t> shift;  ///< see FormulaPlace; nothing = references as anywhere
+    bool is_one_row = false;
+  };
+
   struct Container {
     XmlTag tag;
     std::size_t first_edit = 0;
     std::uint32_t kept = 0;
     std::uint32_t removed = 0;
-    std::optional<std::int64_t> shift_before;
+    Area area_before;
   };
 
   std::size_t offset_of(std::string_view part) const {
@@ -81,8 +87,19 @@ class FrameMover {
                       "conditionalFormatting", "sparkline", "protectedRange", "ignoredError"});
   }
 
-  void enter(const XmlTag& tag) {
-    containers_.push_back({tag, change_.edits.size(), 0, 0, area_shift_});
+  void enter(const XmlTag& tag) { containers_.push_back({tag, change_.edits.size(), 0, 0, area_}); }
+
+  /// Lists with commas stand there in an AlternateContent.
+  bool in_validation() const {
+    return std::ranges::any_of(containers_, [](const Container& one) {
+      return local_name(one.tag.name) == "dataValidation";
+    });
+  }
+
+  /// REQUIRES: the element itself was entered.
+  std::string_view parent_name() const {
+    return containers_.size() < 2 ? std::string_view()
+                                  : local_name(containers_[containers_.size() - 2].tag.name);
   }
 
   /// At a closing tag: counts of what was removed inside, or the whole container goes.
@@ -90,7 +107,7 @@ class FrameMover {
     if (containers_.empty()) return;  // of the root element
     const Container container = containers_.back();
     containers_.pop_back();
-    area_shift_ = container.shift_before;
+    area_ = container.area_before;
     if (container.removed == 0) return;
     const std::string_view name = local_name(container.tag.name);
     if (container.kept == 0 && is_extension(container.tag)) {
@@ -167,12 +184,19 @@ class FrameMover {
     return std::string(element.substr(begin, element.find('<', begin) - begin));
   }
 
-  /// How far the first row of these areas moves.
-  std::int64_t shift_of(std::string_view areas) const {
+  /// How far the first row of these areas moves. Relative references from a single row are its
+  /// cells' own, and follow their rows.
+  Area area_of(std::string_view areas) const {
+    const std::string moved = map_.areas(areas, Growth::area);
+    const auto is_one_row = [](std::string_view text) {
+      const auto range = parse_range(text);
+      return range && range->first.row == range->last.row;
+    };
+    if (is_one_row(areas) && is_one_row(moved)) return {std::nullopt, true};
     const auto before = first_row(areas);
-    const auto after = first_row(map_.areas(areas, Growth::area));
-    if (!before || !after) return 0;
-    return static_cast<std::int64_t>(*after) - static_cast<std::int64_t>(*before);
+    const auto after = first_row(moved);
+    if (!before || !after) return {0, false};
+    return {static_cast<std::int64_t>(*after) - static_cast<std::int64_t>(*before), false};
   }
 
   void move_element(const XmlTag& tag, XmlCursor& cursor) {
@@ -182,27 +206,36 @@ class FrameMover {
         tag.kind == XmlTag::Kind::open) {
       move_formula_text(tag);
     } else if (name == "hyperlink") {
-      if (const auto location = attribute(tag.attributes, "location")) {
-        move_formula(*location, std::nullopt);
+      if (auto location = attribute(tag.attributes, "location")) {
+        if (location->starts_with('#')) location->remove_prefix(1);
+        move_formula(*location, place_, encode_attribute);
       }
-    } else if (name == "cfvo" && attribute(tag.attributes, "type") == "formula") {
-      if (const auto value = attribute(tag.attributes, "val")) move_formula(*value, area_shift());
+    } else if (name == "cfvo") {
+      if (const auto value = attribute(tag.attributes, "val")) {
+        move_formula(*value, place_here(), encode_attribute);
+      }
     }
   }
 
-  std::optional<std::int64_t> area_shift() const { return area_shift_; }
+  FormulaPlace place_here() const {
+    FormulaPlace place = place_;
+    place.area_shift = area_.shift;
+    place.inside_body = area_.is_one_row;
+    return place;
+  }
 
   void move_formula_text(const XmlTag& tag) {
     const std::size_t end = text_.find('<', tag.end);
     if (end == std::string_view::npos || end == tag.end) return;
-    move_formula(text_.substr(tag.end, end - tag.end), area_shift());
+    FormulaPlace place = place_here();
+    place.keeps_one_row = parent_name() == "sparkline";
+    move_formula(text_.substr(tag.end, end - tag.end), place, encode_xml);
   }
 
-  void move_formula(std::string_view raw, std::optional<std::int64_t> shift) {
-    FormulaPlace place = place_;
-    place.area_shift = shift;
+  void move_formula(std::string_view raw, const FormulaPlace& place,
+                    std::string (*encode)(std::string_view)) {
     if (const auto moved = moved_formula(decode_xml(raw), map_, place)) {
-      replace(raw, encode_xml(*moved));
+      replace(raw, encode(*moved));
     }
   }
 
@@ -218,12 +251,12 @@ class FrameMover {
       const std::string inside =
           is_extension(tag) ? areas_inside(text_.substr(tag.begin, element_length(tag, cursor)))
                             : std::string(attribute(tag.attributes, "sqref").value_or(""));
-      if (tag.kind == XmlTag::Kind::open) area_shift_ = shift_of(inside);
+      if (tag.kind == XmlTag::Kind::open) area_ = area_of(inside);
       areas("sqref", Growth::area);
     } else if (is_one_of(name, {"ignoredError", "protectedRange"})) {
       areas("sqref", Growth::area);
     } else if (name == "autoFilter") {
-      areas("ref", Growth::body);
+      areas("ref", Growth::region);
     } else if (is_one_of(name, {"mergeCell", "hyperlink"}) || is_sort(name)) {
       areas("ref", Growth::none);
     } else if (name == "cellWatch") {
@@ -236,10 +269,8 @@ class FrameMover {
       const std::size_t end = text_.find('<', tag.end);
       if (end == std::string_view::npos) return;
       const std::string_view old = text_.substr(tag.end, end - tag.end);
-      const bool is_sparkline =
-          containers_.size() > 1 &&
-          local_name(containers_[containers_.size() - 2].tag.name) == "sparkline";
-      const std::string moved = map_.areas(old, is_sparkline ? Growth::none : Growth::area);
+      const Growth growth = parent_name() == "sparkline" ? Growth::none : Growth::area;
+      const std::string moved = map_.areas(old, growth);
       if (moved.empty() && !old.empty()) change_.problem = "an extension would lose its cells";
       if (!moved.empty()) replace(old, moved);
     }
@@ -283,7 +314,7 @@ class FrameMover {
   FormulaPlace place_;
   FrameChange change_;
   std::vector<Container> containers_;
-  std::optional<std::int64_t> area_shift_;
+  Area area_;
 };
 
 }  // namespace

@@ -14,13 +14,38 @@ namespace {
 
 constexpr std::string_view content_types_key = "[content_types].xml";
 
+/// The formula between a tag and its end follows the rows.
+void move_inner_formula(PartEditor& part, const XmlTag& tag, const RowMap& map,
+                        const FormulaPlace& place) {
+  if (tag.kind != XmlTag::Kind::open) return;
+  const std::string_view raw = part.inner(tag);
+  if (const auto moved = moved_formula(decode_xml(raw), map, place)) {
+    part.replace(raw, encode_xml(*moved));
+  }
+}
+
+void move_attribute_formula(PartEditor& part, std::string_view raw, const RowMap& map,
+                            const FormulaPlace& place) {
+  if (const auto moved = moved_formula(decode_xml(raw), map, place)) {
+    part.replace(raw, encode_attribute(*moved));
+  }
+}
+
+bool is_table_formula(std::string_view name) {
+  return name == "calculatedColumnFormula" || name == "totalsRowFormula";
+}
+
 void move_table(PartChanges& changes, const TableInfo& table, const RowMap& map, Growth growth,
                 std::string_view sheet_name) {
   PartEditor part(changes, table.part);
-  const auto moved_area = [&](const CellRange& area) {
-    auto moved = map.range(area, growth);
-    // rows are inserted above a totals row, so its row carries the end of the area with it
-    return moved ? to_string(*moved) : to_string(area);
+  // rows are inserted above a totals row, so its row carries the end of the area with it
+  const CellRange new_ref = map.range(table.ref, growth).value_or(table.ref);
+  const auto moved_area = [&](const CellRange& area, bool is_filter) {
+    CellRange moved = map.range(area, growth).value_or(area);
+    if (is_filter && area.last.row == table.body_last()) {
+      moved.last.row = new_ref.last.row - table.totals_rows;
+    }
+    return to_string(moved);
   };
   XmlCursor cursor(part.text());
   while (const std::optional<XmlTag> tag = cursor.next()) {
@@ -31,47 +56,62 @@ void move_table(PartChanges& changes, const TableInfo& table, const RowMap& map,
     if (is_area) {
       const auto ref = attribute(tag->attributes, "ref");
       const auto area = ref ? parse_range(*ref) : std::nullopt;
-      if (area) part.replace(*ref, moved_area(*area));
-    } else if ((name == "calculatedColumnFormula" || name == "totalsRowFormula") &&
-               tag->kind == XmlTag::Kind::open) {
-      FormulaPlace place{true, sheet_name, false, {}};
+      if (area) part.replace(*ref, moved_area(*area, name == "autoFilter"));
+    } else if (is_table_formula(name)) {
+      FormulaPlace place{.own_sheet = true, .sheet_name = sheet_name};
       if (name == "calculatedColumnFormula") place.area_shift = 0;
-      const std::string_view raw = part.inner(*tag);
-      if (const auto moved = moved_formula(decode_xml(raw), map, place)) {
-        part.replace(raw, encode_xml(*moved));
-      }
+      move_inner_formula(part, *tag, map, place);
     }
   }
   part.finish();
 }
 
+/// Of the tables of another sheet.
+void move_table_formulas(PartChanges& changes, const SheetState& sheet, const RowMap& map,
+                         const FormulaPlace& place) {
+  for (const TableInfo& table : sheet.tables) {
+    PartEditor part(changes, table.part);
+    XmlCursor cursor(part.text());
+    while (const std::optional<XmlTag> tag = cursor.next()) {
+      if (is_table_formula(local_name(tag->name))) move_inner_formula(part, *tag, map, place);
+    }
+    part.finish();
+  }
+}
+
 void move_names(PartChanges& changes, const SheetState& sheet, const RowMap& map) {
   PartEditor part(changes, changes.state().package.workbook_part);
-  const FormulaPlace place{false, sheet.entry.name, false, {}};
   XmlCursor cursor(part.text());
   while (const std::optional<XmlTag> tag = cursor.next()) {
-    if (tag->kind != XmlTag::Kind::open || local_name(tag->name) != "definedName") continue;
-    const std::string_view raw = part.inner(*tag);
-    if (const auto moved = moved_formula(decode_xml(raw), map, place)) {
-      part.replace(raw, encode_xml(*moved));
+    if (local_name(tag->name) != "definedName") continue;
+    const std::string_view name = attribute(tag->attributes, "name").value_or("");
+    FormulaPlace place{.sheet_name = sheet.entry.name};
+    if (!name.starts_with("_xlnm.")) place.area_shift = 0;
+    if (name == "_xlnm.Print_Titles") place.growth = Growth::none;
+    if (name == "_xlnm.Print_Area" || name == "_xlnm._FilterDatabase") {
+      place.growth = Growth::region;
     }
+    move_inner_formula(part, *tag, map, place);
   }
   part.finish();
 }
 
 void move_chart(PartChanges& changes, const std::string& key, const SheetState& sheet,
                 const RowMap& map) {
+  const FormulaPlace place{.sheet_name = sheet.entry.name};
   PartEditor part(changes, key);
-  const FormulaPlace place{false, sheet.entry.name, false, {}};
   XmlCursor cursor(part.text());
   while (const std::optional<XmlTag> tag = cursor.next()) {
-    if (tag->kind != XmlTag::Kind::open || local_name(tag->name) != "f") continue;
-    const std::string_view raw = part.inner(*tag);
-    if (const auto moved = moved_formula(decode_xml(raw), map, place)) {
-      part.replace(raw, encode_xml(*moved));
-    }
+    const std::string_view name = local_name(tag->name);
+    // "sqref": all of a series of which a filter shows a part
+    if (name == "f" || name == "sqref") move_inner_formula(part, *tag, map, place);
   }
   part.finish();
+  for (const Relation& relation : read_relations(changes.reader(), key)) {
+    const bool is_drawing =
+        relation.type == "chartUserShapes" && changes.read(relation.target) != nullptr;
+    if (is_drawing) move_drawing(changes, relation.target, map, place);
+  }
 }
 
 void move_pivot_source(PartChanges& changes, const std::string& key, const SheetState& sheet,
@@ -79,14 +119,14 @@ void move_pivot_source(PartChanges& changes, const std::string& key, const Sheet
   PartEditor part(changes, key);
   XmlCursor cursor(part.text());
   while (const std::optional<XmlTag> tag = cursor.next()) {
-    if (local_name(tag->name) != "worksheetSource") continue;
+    const std::string_view element = local_name(tag->name);
+    if (element != "worksheetSource" && element != "rangeSet") continue;
     const auto name = attribute(tag->attributes, "sheet");
     const auto ref = attribute(tag->attributes, "ref");
-    if (!name || !ref || attribute_by_local_name(tag->attributes, "id")) break;
-    if (!same_sheet(decode_xml(*name), sheet.entry.name)) break;
+    if (!name || !ref || attribute_by_local_name(tag->attributes, "id")) continue;
+    if (!same_sheet(decode_xml(*name), sheet.entry.name)) continue;
     const std::string moved = map.areas(*ref, Growth::body);
     if (!moved.empty()) part.replace(*ref, moved);
-    break;
   }
   part.finish();
 }
@@ -152,10 +192,59 @@ void move_mapped_cells(PartChanges& changes, const std::string& key, const RowMa
   part.finish();
 }
 
-/// Drawings and links of all sheets.
+/// What form controls and linked pictures show and set.
+void move_controls(PartChanges& changes, const std::string& key, const RowMap& map,
+                   const FormulaPlace& place) {
+  PartEditor part(changes, key);
+  XmlCursor cursor(part.text());
+  while (const std::optional<XmlTag> tag = cursor.next()) {
+    for (const std::string_view name : {"fmlaRange", "fmlaLink", "fmlaTxbx", "fmlaGroup"}) {
+      const auto formula = attribute(tag->attributes, name);
+      if (formula) move_attribute_formula(part, *formula, map, place);
+    }
+    const bool in_box = local_name(tag->name).starts_with("Fmla");
+    if (in_box) move_inner_formula(part, *tag, map, place);
+  }
+  part.finish();
+}
+
+/// Cells that queries of other sources ask by.
+void move_parameters(PartChanges& changes, const std::string& key, const SheetState& sheet,
+                     const RowMap& map) {
+  PartEditor part(changes, key);
+  XmlCursor cursor(part.text());
+  while (const std::optional<XmlTag> tag = cursor.next()) {
+    if (local_name(tag->name) != "parameter") continue;
+    const auto cell = attribute(tag->attributes, "cell");
+    if (cell) move_attribute_formula(part, *cell, map, {.sheet_name = sheet.entry.name});
+  }
+  part.finish();
+}
+
+/// Filters that each person keeps of the sheet.
+void move_sheet_views(PartChanges& changes, const std::string& key, const RowMap& map) {
+  PartEditor part(changes, key);
+  XmlCursor cursor(part.text());
+  while (const std::optional<XmlTag> tag = cursor.next()) {
+    if (local_name(tag->name) != "nsvFilter") continue;
+    const auto ref = attribute(tag->attributes, "ref");
+    const std::string moved = ref ? map.areas(*ref, Growth::region) : std::string();
+    if (!moved.empty()) part.replace(*ref, moved);
+  }
+  part.finish();
+}
+
+/// Drawings, links, controls and tables' formulas of all sheets.
 void move_drawings(PartChanges& changes, const SheetState& sheet, const RowMap& map) {
   for (const SheetState& one : changes.state().sheets) {
-    const FormulaPlace place{&one == &sheet, sheet.entry.name, false, {}};
+    const FormulaPlace place{.own_sheet = &one == &sheet, .sheet_name = sheet.entry.name};
+    for (const Relation& relation : read_relations(changes.reader(), one.entry.part)) {
+      const bool is_control = relation.type == "ctrlProp" || relation.type == "vmlDrawing";
+      const bool is_there = is_control && changes.read(relation.target) != nullptr;
+      if (is_there) move_controls(changes, relation.target, map, place);
+    }
+    if (!place.own_sheet) move_table_formulas(changes, one, map, place);
+    if (!map.shifts()) continue;
     move_relation_links(changes, one.entry.part, map, place);
     for (const Relation& relation : read_relations(changes.reader(), one.entry.part)) {
       if (relation.type != "drawing" || changes.read(relation.target) == nullptr) continue;
@@ -169,6 +258,12 @@ void move_drawings(PartChanges& changes, const SheetState& sheet, const RowMap& 
 
 std::optional<std::string> check_parts(const State& state, const SheetState& sheet,
                                        const RowMap& map) {
+  for (const SheetState& other : state.sheets) {
+    if (!other.entry.is_worksheet || (other.index && other.index->ascending)) continue;
+    return fmt::format("what the sheet \"{}\" says of these rows can't be moved: {}",
+                       other.entry.name,
+                       other.problem ? other.problem->what : "its cells are out of order");
+  }
   for (const Relation& relation : read_relations(state.reader(), sheet.entry.part)) {
     if (relation.type == "pivotTable") {
       const std::string* text = state.read(relation.target);
@@ -198,12 +293,14 @@ std::optional<std::string> check_parts(const State& state, const SheetState& she
 void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const TableInfo* data,
                       const RowMap& map) {
   for (const TableInfo& table : sheet.tables) {
-    const bool grows = data == nullptr || data == &table;  // not a table beside it
+    // not a table beside it; one without headings is never known as the data's
+    const bool grows = data == nullptr ? table.header_rows == 0 : data == &table;
     move_table(changes, table, map, grows ? Growth::body : Growth::none, sheet.entry.name);
   }
-  if (!map.shifts()) return;
   for (const Relation& relation : read_relations(changes.reader(), sheet.entry.part)) {
     if (changes.read(relation.target) == nullptr) continue;
+    if (relation.type == "namedSheetView") move_sheet_views(changes, relation.target, map);
+    if (!map.shifts()) continue;
     if (relation.type == "comments") move_comments(changes, relation.target, "comment", map);
     if (relation.type == "threadedComment") {
       move_comments(changes, relation.target, "threadedComment", map);
@@ -216,7 +313,7 @@ void move_sheet_parts(PartChanges& changes, const SheetState& sheet, const Table
 
 void move_workbook_parts(PartChanges& changes, const SheetState& sheet, const RowMap& map) {
   move_names(changes, sheet, map);
-  if (map.shifts()) move_drawings(changes, sheet, map);
+  move_drawings(changes, sheet, map);
   for (const std::string_view type : {"drawingml.chart+xml", "ms-office.chartex+xml"}) {
     for (const std::string& key : parts_of_type(changes.reader(), type)) {
       if (changes.read(key) != nullptr) move_chart(changes, key, sheet, map);
@@ -225,6 +322,9 @@ void move_workbook_parts(PartChanges& changes, const SheetState& sheet, const Ro
   for (const std::string& key :
        parts_of_type(changes.reader(), "spreadsheetml.pivotCacheDefinition+xml")) {
     if (changes.read(key) != nullptr) move_pivot_source(changes, key, sheet, map);
+  }
+  for (const std::string& key : parts_of_type(changes.reader(), "spreadsheetml.connections+xml")) {
+    if (changes.read(key) != nullptr) move_parameters(changes, key, sheet, map);
   }
 }
 

@@ -103,6 +103,9 @@ class Planner {
     if (length_in_utf16(request.text) > cell_length_max) {
       return "the text is longer than the 32,767 characters that a cell holds";
     }
+    if (is_table_heading(sheet_, request.row, request.column)) {
+      return "the cell is the heading of a table's column, which formulas call by it";
+    }
     for (const CellRange& area : merged_) {
       const bool covers = area.has_column(request.column) && area.first.row <= request.row &&
                           request.row <= area.last.row;
@@ -139,7 +142,7 @@ class Planner {
       if (row_above != nullptr) above = row_above->find(request.column);
     }
     writer_.set(request.row, writer_.make(request.column, request.text, request.meaning,
-                                          request.as_number, cell, above));
+                                          request.as_number, {row, cell, above}));
   }
 
   void plan_deletions() {
@@ -228,7 +231,7 @@ class Planner {
     if (!index_.rows.empty() && index_.rows.back().number + map.inserted > rows_max) {
       return "the sheet's last row is in use: there is no room to move rows down";
     }
-    const FormulaPlace place{true, sheet_.entry.name, false, {}};
+    const FormulaPlace place{.own_sheet = true, .sheet_name = sheet_.entry.name};
     const FrameChange frame = move_frame(index_, map, place);
     if (frame.problem) return frame.problem;
     if (const auto reason = check_parts(state_, sheet_, map)) return reason;

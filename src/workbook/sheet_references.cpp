@@ -36,12 +36,12 @@ void move_references(PartChanges& changes, const SheetState& sheet, const TableI
                      SheetChange& change) {
   const RowMap& map = change.map;
   if (!map.changes_references()) return;
-  const FormulaPlace own{true, sheet.entry.name, false, {}};
+  const FormulaPlace own{.own_sheet = true, .sheet_name = sheet.entry.name};
   add_cells(change.cells, move_formulas(*sheet.index, map, own).cells);
   std::ranges::move(move_frame(*sheet.index, map, own).edits, std::back_inserter(change.frame));
   for (const SheetState& other : changes.state().sheets) {
     if (&other != &sheet) {
-      move_other_sheet(changes, other, map, FormulaPlace{false, sheet.entry.name, false, {}});
+      move_other_sheet(changes, other, map, {.sheet_name = sheet.entry.name});
     }
   }
   move_sheet_parts(changes, sheet, data, map);

@@ -145,6 +145,12 @@ const std::string* State::read(std::string_view key) const {
   return found == parts.end() ? nullptr : found->second.text.get();
 }
 
+bool is_table_heading(const SheetState& sheet, std::uint32_t row, std::uint32_t column) {
+  return std::ranges::any_of(sheet.tables, [&](const TableInfo& table) {
+    return table.header_rows > 0 && table.ref.first.row == row && table.ref.has_column(column);
+  });
+}
+
 bool State::has_utf16() const {
   return std::ranges::any_of(parts, [](const auto& part) { return part.second.was_utf16; });
 }

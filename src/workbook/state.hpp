@@ -49,6 +49,9 @@ struct SheetState {
   std::vector<TableInfo> tables;
 };
 
+/// Formulas call the column by what stands there.
+bool is_table_heading(const SheetState& sheet, std::uint32_t row, std::uint32_t column);
+
 struct State {
   std::string bytes;
   ZipDirectory directory;

@@ -222,6 +222,14 @@ std::string encode_xml(std::string_view text) {
   return out;
 }
 
+std::string encode_attribute(std::string_view text) {
+  std::string out = encode_xml(text);
+  for (std::size_t at = 0; (at = out.find('\'', at)) != std::string::npos;) {
+    out.replace(at, 1, "&apos;");
+  }
+  return out;
+}
+
 std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t max) {
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -59,6 +59,8 @@ std::string decode_xml(std::string_view raw);
 
 /// For element text and for double-quoted attribute values.
 std::string encode_xml(std::string_view text);
+/// For attribute values in quotes of either kind.
+std::string encode_attribute(std::string_view text);
 
 /// Decimal digits only, at most `max`.
 std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t max = 0xFFFFFFFF);

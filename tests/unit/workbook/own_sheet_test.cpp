@@ -125,5 +125,28 @@ TEST(OwnSheet, tells_cells_that_it_may_not_change) {
   EXPECT_TRUE(holds(after.refusals[0].where, "Footage!B3: the cell is covered"));
 }
 
+TEST(OwnSheet, headings_that_became_a_tables_stay_and_it_is_told_why) {
+  Parts parts = parts_with(worksheet(plain_rows));
+  const Document before = must_put(must_open(zip_of(parts)), footage(two_people)).document;
+  parts["xl/worksheets/sheet1.xml"] = part_text(before, "xl/worksheets/sheet2.xml");
+  parts["xl/sharedStrings.xml"] = part_text(before, "xl/sharedStrings.xml");
+  parts["xl/worksheets/_rels/sheet1.xml.rels"] =
+      "<Relationships><Relationship Id=\"t\" "
+      "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/table\" "
+      "Target=\"../tables/table1.xml\"/></Relationships>";
+  parts["xl/tables/table1.xml"] =
+      "<table id=\"1\" name=\"T\" displayName=\"T\" ref=\"A2:B4\"><tableColumns count=\"2\">"
+      "<tableColumn id=\"1\" name=\"Animator\"/><tableColumn id=\"2\" name=\"2026-W01\"/>"
+      "</tableColumns></table>";
+  const Document tabled = must_open(zip_of(parts));
+  auto later = two_people;
+  later[1][1].text = "49";
+  EXPECT_TRUE(tabled.put(footage(later))) << "figures may change";
+  later[0][1].text = "2026-W02";
+  const auto refused = tabled.put(footage(later));
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(holds(describe(refused.error()), "convert the table to a range"));
+}
+
 }  // namespace
 }  // namespace tracker::workbook

@@ -157,7 +157,7 @@ TEST(Blocks, an_old_version_stays_as_it_was_when_a_new_one_is_made_and_goes) {
 }
 
 std::string moved(const std::string& formula, const RowMap& map) {
-  const FormulaPlace place{true, "Shots", false, {}};
+  const FormulaPlace place{.own_sheet = true, .sheet_name = "Shots"};
   return moved_formula(formula, map, place).value_or(formula);
 }
 
