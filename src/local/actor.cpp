@@ -335,7 +335,7 @@ Awaitable<void> Actor::pull(sync::Pull message) {
   }
   log::warning("the cloud did not answer a pull: {}", describe(answer.error()));
   co_await runtime::sleep_for(retry_pause);
-  post(sync::PullFailed{});
+  post(sync::PullFailed{describe(answer.error())});
 }
 
 Awaitable<void> Actor::push(sync::Push message) {
@@ -348,7 +348,7 @@ Awaitable<void> Actor::push(sync::Push message) {
   }
   log::warning("the cloud did not take a push: {}", describe(answer.error()));
   co_await runtime::sleep_for(retry_pause);
-  post(sync::PushFailed{});
+  post(sync::PushFailed{describe(answer.error())});
 }
 
 Awaitable<void> Actor::applied(sync::Applied message) {

@@ -89,6 +89,29 @@ void drop_undone(HeldEdits& edits, std::map<RowKey, Op>& removals, const SheetSt
   }
 }
 
+/// A row that came back without its id is sent as a new one, but for this.
+void drop_returned(std::map<RowKey, Op>& removals, std::vector<Op>& ops, SheetState& rows) {
+  if (removals.empty()) return;
+  std::multimap<Cells, RowKey> by_cells;
+  for (const auto& [row, op] : removals) by_cells.emplace(op.cells, row);
+  std::map<std::int64_t, EntryId> returned;  // by uid
+  std::erase_if(ops, [&](const Op& op) {
+    const auto held = op.kind == OpKind::insert ? by_cells.find(op.cells) : by_cells.end();
+    if (held == by_cells.end() || held->second.first == 0) return false;
+    returned.emplace(uid_number(op.row.uid), held->second.first);
+    removals.erase(held->second);
+    by_cells.erase(held);
+    return true;
+  });
+  for (std::size_t i = 0; !returned.empty() && i < rows.size(); ++i) {
+    const auto known = rows[i].id == 0 ? returned.find(rows[i].uid) : returned.end();
+    if (known == returned.end()) continue;
+    SheetRow row = rows[i];
+    row.id = known->second;
+    rows.replace(i, std::move(row));
+  }
+}
+
 }  // namespace
 
 bool is_mass_delete(std::size_t deleted, std::size_t rows, const GuardLimits& limits) {
@@ -109,7 +132,7 @@ Doubt doubt_of(std::span<const Op> ops, std::size_t base_rows, const workbook::I
   return doubt;
 }
 
-void hold_back(Held& held, std::vector<Op>& ops, const Doubt& doubt, const SheetState& rows) {
+void hold_back(Held& held, std::vector<Op>& ops, const Doubt& doubt, SheetState& rows) {
   if (held.empty() && doubt.reason.empty()) return;
   if (!doubt.reason.empty()) held.reason = doubt.reason;
   HeldEdits edits;
@@ -122,6 +145,7 @@ void hold_back(Held& held, std::vector<Op>& ops, const Doubt& doubt, const Sheet
     }
   }
   drop_undone(edits, removals, rows);
+  drop_returned(removals, ops, rows);
   std::vector<Op> going_on;
   for (Op& op : ops) {
     const RowKey row = key_of(op.row);

@@ -51,8 +51,8 @@ struct Held {
 
 /// Moves out of `ops` what is doubtful and what meets a cell or row that is held already: the first
 /// old value stays, the newest text counts. A cell typed back, or a row that stands in `rows`
-/// again, is held no longer.
-void hold_back(Held& held, std::vector<Op>& ops, const Doubt& doubt, const SheetState& rows);
+/// again, is held no longer; a row that no id names is the one whose cells it shows.
+void hold_back(Held& held, std::vector<Op>& ops, const Doubt& doubt, SheetState& rows);
 
 /// Edits that `now` does not hold any more as `before` did. Whoever typed over them may not have
 /// seen them (an older copy of the workbook): the cloud logs each.

@@ -151,7 +151,8 @@ class Materialiser {
   static bool has_quarantined(const SheetRow& row) {
     return std::ranges::any_of(all_fields, [&](Field field) {
       const std::string& text = tracker::at(row.text, field);
-      return !text.empty() && problem_with(field, text);
+      const bool is_ours = text == cloud_value(row, field);  // as the cloud has it
+      return !text.empty() && !is_ours && problem_with(field, text);
     });
   }
 
@@ -161,11 +162,10 @@ class Materialiser {
     if (wanted == cloud_value(*row, field)) return;
     // A column that is missing now is not blank: the cell is written once it is back. What a human
     // typed where it can't travel, or emptied, stays, for it is nowhere else; and the cloud's value
-    // stays unseen. What was blank in a draft takes what somebody else completed it with.
+    // stays unseen. Such a cell has a mark.
     if (!input_.image->columns[index(field)]) return;
     const std::string& text = tracker::at(row->text, field);
-    const bool never_typed = text.empty() && cloud_value(*row, field).empty();
-    if (!never_typed && problem_with(field, text)) return;
+    if (text != cloud_value(*row, field) && problem_with(field, text)) return;
     SheetRow& changed = row.change();
     if (wanted == tracker::at(changed.text, field)) {
       set_cloud_value(changed, field, wanted);

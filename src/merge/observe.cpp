@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <unordered_set>
+
+#include "merge/twins.hpp"
 
 namespace tracker::merge {
 namespace {
@@ -48,7 +51,8 @@ class Observer {
     out_.frozen = why_unreadable(image_);
     if (!out_.frozen.empty()) return std::move(out_);
     for (const SheetRow& row : base_) out_.base_rows += !row.draft;
-    const auto pairs = align(base_, image_, input_.ids, input_.surely_seen);
+    const std::optional<Image> mended = without_strange_ids();
+    const auto pairs = align(base_, mended ? *mended : image_, input_.ids, input_.surely_seen);
     std::vector<bool> seen(base_.size());
     for (std::size_t s = 0; s < image_.rows.size(); ++s) {
       if (pairs[s]) {
@@ -59,6 +63,7 @@ class Observer {
       }
       out_.row_numbers.push_back(image_.rows[s].row_number);
     }
+    for (const SheetRow& row : emptied_) missing_row(row);
     for (std::size_t b = 0; b < base_.size(); ++b) {
       if (!seen[b]) missing_row(base_[b]);
     }
@@ -66,6 +71,28 @@ class Observer {
   }
 
  private:
+  /// The sheet without ids that no row ever had: somebody typed or filled them down. Such a row is
+  /// known by its cells. Nothing if there is none.
+  std::optional<Image> without_strange_ids() const {
+    if (input_.ids != IdTrust::full || !input_.cloud_row) return std::nullopt;
+    std::unordered_set<EntryId> known;
+    for (const SheetRow& row : base_) known.insert({row.id, row.shown});
+    std::optional<Image> mended;
+    for (std::size_t s = 0; s < image_.rows.size(); ++s) {
+      const EntryId id = shown_id(image_.rows[s]);
+      const bool is_known = id == 0 || known.contains(id) || input_.cloud_row(id) != nullptr ||
+                            gone_row(id) != nullptr;
+      if (is_known) continue;
+      if (!mended) mended = image_;
+      mended->rows[s].tracker_id.reset();
+    }
+    return mended;
+  }
+
+  const Cells* gone_row(EntryId id) const {
+    return input_.gone_row ? input_.gone_row(id) : nullptr;
+  }
+
   void base_row(const SharedRow& old, const ImageRow& row) {
     if (is_untouched(*old, row)) {
       out_.rows.push_back(old);
@@ -91,7 +118,8 @@ class Observer {
     now.shown = shown_id(row);
     now.text = row.cells;
     for (Field field : all_fields) {
-      if (!image_.columns[index(field)]) at(now.text, field) = at(old.text, field);
+      const bool unseen = !image_.columns[index(field)] || row.uncalculated[index(field)];
+      if (unseen) at(now.text, field) = at(old.text, field);
     }
     if (old.draft) {
       now.marks.clear();
@@ -99,9 +127,19 @@ class Observer {
       return;
     }
     now.marks.clear();
+    if (is_emptied(old, now, row)) {
+      emptied_.push_back(old);
+      out_.rows.push_back(std::move(now));
+      return;
+    }
     for (Field field : all_fields) cell_of_known_row(old, now, row, field);
     take_extra(now, row);
     out_.rows.push_back(std::move(now));
+  }
+
+  /// All that is left of it is the id, and what is measured: it was deleted.
+  bool is_emptied(const SheetRow& old, const SheetRow& now, const ImageRow& row) const {
+    return input_.deletes_allowed && is_blank(now.text) && !is_blank(old.text) && row.extra.empty();
   }
 
   void cell_of_known_row(const SheetRow& old, SheetRow& now, const ImageRow& row, Field field) {
@@ -109,11 +147,12 @@ class Observer {
     const std::string& cloud = cloud_value(old, field);
     if (text == at(old.text, field)) {
       const bool bad = text != cloud && keep_if_bad(row, field, text);
-      if (text != cloud && !bad && row.formula[index(field)]) {
+      const bool unseen = !image_.columns[index(field)] || row.uncalculated[index(field)];
+      if (text != cloud && !bad && !unseen && row.formula[index(field)]) {
         edited(now, field, text);  // Excel owns it: the value that the cloud has instead is logged
-      } else {
+      } else if (bad || unseen) {
         set_cloud_value(now, field, cloud);  // a mark that nobody touched stays a mark
-      }
+      }  // what else could not be written is tried again
       return;
     }
     if (keep_if_bad(row, field, text)) {
@@ -156,9 +195,12 @@ class Observer {
     const bool copy = std::any_of(out_.rows.begin(), out_.rows.end(), has_it) ||
                       std::any_of(base_.begin(), base_.end(), has_it);
     if (copy || !input_.cloud_row) return false;
+    const Cells* const cloud = input_.cloud_row(id);
+    const Cells* const known = cloud != nullptr ? cloud : gone_row(id);
+    if (known == nullptr || !partly_equal(*known, now.text)) return false;  // an id typed by hand
     now.id = id;
     joined_.insert(id);  // a copy of this row is not its twin from the cloud
-    if (const Cells* cloud = input_.cloud_row(id); cloud != nullptr) {
+    if (cloud != nullptr) {
       SheetRow old = now;
       old.text = *cloud;
       const std::size_t first = out_.ops.size();
@@ -275,6 +317,7 @@ class Observer {
   const SheetState& base_;
   const Image& image_;
   std::set<EntryId> joined_;
+  std::vector<SheetRow> emptied_;  ///< as they were
   Observation out_;
 };
 

@@ -33,6 +33,9 @@ struct ObserveInput {
   std::int64_t next_uid = 1;
   /// The cloud's cells of an id that the base does not hold; nullptr where the cloud has none.
   std::function<const Cells*(EntryId)> cloud_row;
+  /// The cells of a row that is gone, as far as it is remembered; nullptr = no row is known that
+  /// had this id. May be empty.
+  std::function<const Cells*(EntryId)> gone_row;
   /// The same shot, typed on both sides: the one row of the cloud that has the natural key of these
   /// cells and that the base does not hold; 0 where there is none. May be empty.
   std::function<EntryId(const Cells&)> unseen_twin;

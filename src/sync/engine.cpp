@@ -67,6 +67,7 @@ Report Engine::report() const {
   }
   for (const merge::Kept& kept : kept_) report.quarantined.push_back({kept.where, kept.reason});
   report.quarantined.insert(report.quarantined.end(), refused_.begin(), refused_.end());
+  if (!write_problem_.empty()) report.quarantined.push_back({"workbook", write_problem_});
   if (const merge::Held& held = memory_.held_back.held; !held.empty()) {
     report.quarantined.push_back(
         {image_ ? image_->sheet_name : "workbook",
@@ -210,13 +211,15 @@ void Engine::ask_for_changes() {
   out_.emplace_back(SendPull{{memory_.store, memory_.cursor, !memory_.has_mirror}});
 }
 
-void Engine::on(const PullFailed&) {
+void Engine::on(const PullFailed& event) {
   pulling_ = false;
+  note_failure("the cloud does not give its changes", event.reason);
   ask_for_changes();
 }
 
 void Engine::on(Pulled event) {
   pulling_ = false;
+  note_success();
   PullAnswer& answer = event.answer;
   const bool fits =
       answer.snapshot ? !memory_.has_mirror : memory_.has_mirror && answer.after == memory_.cursor;

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <set>
 #include <span>
 #include <string>
@@ -15,26 +14,9 @@
 #include <unordered_set>
 
 #include "sync/events.hpp"
+#include "sync/memory.hpp"
 
 namespace tracker::sync {
-
-/// What the journal remembers across a crash.
-struct Memory {
-  std::string store;
-  std::int64_t incarnation = 1;
-  std::int64_t generation = 0;          ///< highest ever planned; never used twice
-  std::int64_t written_generation = 0;  ///< highest that became the workbook
-  std::int64_t next_number = 1;
-  std::int64_t next_uid = 1;
-  std::int64_t applied_number = 0;
-  bool has_mirror = false;  ///< false: `mirror` is what a restored database lost, or empty
-  merge::Mirror mirror;
-  ChangeNumber cursor = 0;
-  std::string chain;
-  std::string last_author;  ///< of the newest observed file; '' = it did not say
-  std::deque<Push> queue;   ///< pushes not yet known to be applied, by number
-  HeldBack held_back;
-};
 
 class Engine {
  public:
@@ -101,6 +83,7 @@ class Engine {
                                      Trust trust) const;
   bool goes_back(const std::vector<Op>& ops, const merge::SheetState& earlier,
                  const merge::SheetState& last) const;
+  const Cells* gone_row(const Bases& bases, EntryId id) const;
   const merge::SheetRow* row_of(const merge::SheetState& state, const RowRef& row) const;
   void leave_out_reverts(merge::Observation& seen, const merge::SheetState& earlier,
                          bool drafts) const;
@@ -145,6 +128,8 @@ class Engine {
   void trim_queue(std::int64_t applied_number);
   Push empty_push(const std::string& author);
   std::vector<Push> number(std::vector<Op> ops, const std::string& author);
+  void note_failure(std::string_view what, const std::string& reason);
+  void note_success();
   void enqueue(std::vector<Op> ops, const std::string& author, std::string command_key = {});
   void ask_for_changes();
   void send_next_push();
@@ -177,6 +162,8 @@ class Engine {
   std::string replacement_batch_;
   std::string unreadable_;
   std::string link_problem_;
+  int failures_ = 0;  ///< of the link, in a row
+  std::string write_problem_;
   std::string open_by_;
   bool lock_seen_ = false;  ///< somebody had it open since the last observation, or still then
   bool left_ = false;       ///< and at the last look nobody had

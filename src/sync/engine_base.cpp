@@ -1,5 +1,6 @@
 // Which base? What the human who saved this file was looking at (design/sync.md §2).
 #include <algorithm>
+#include <ranges>
 #include <span>
 #include <unordered_map>
 #include <unordered_set>
@@ -129,11 +130,24 @@ Observation Engine::observe_against(const SheetState& base, const WorkbookSeen& 
     const auto found = twins->find(natural_key(cells));
     return found == twins->end() ? 0 : found->second;
   };
+  input.gone_row = [this, &event](EntryId id) { return gone_row(event.bases, id); };
   input.cloud_row = [this](EntryId id) -> const Cells* {
     const auto found = memory_.mirror.find(id);
     return found == memory_.mirror.end() ? nullptr : &found->second.cells;
   };
   return merge::observe(input);
+}
+
+/// As the states that we remember show it.
+const Cells* Engine::gone_row(const Bases& bases, EntryId id) const {
+  std::vector<SharedState> states = bases.observed;
+  states.insert(states.end(), {bases.written, bases.newest, bases.seen, sheet_});
+  for (const SharedState& state : std::views::reverse(states)) {
+    if (!state) continue;
+    const auto found = std::ranges::find(*state, id, &SheetRow::id);
+    if (found != state->end()) return &found->text;
+  }
+  return nullptr;
 }
 
 Observation Engine::observe(const WorkbookSeen& event) const {

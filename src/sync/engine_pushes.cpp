@@ -2,6 +2,11 @@
 #include "sync/engine.hpp"
 
 namespace tracker::sync {
+namespace {
+
+constexpr int failures_untold = 4;  // in a row
+
+}  // namespace
 
 /// The next number, and no ops yet.
 Push Engine::empty_push(const std::string& author) {
@@ -61,14 +66,27 @@ void Engine::send_next_push() {
   }
 }
 
-void Engine::on(const PushFailed&) {
+void Engine::on(const PushFailed& event) {
   pushing_ = false;
+  note_failure("the cloud does not take what was typed into the workbook", event.reason);
   sent_number_ = 0;  // sent again with the same number: the cloud answers what it knows
   send_next_push();
 }
 
+/// A link that breaks is tried again unnoticed; what fails again and again is told.
+void Engine::note_failure(std::string_view what, const std::string& reason) {
+  if (++failures_ < failures_untold) return;
+  link_problem_ = std::string(what) + "; it is tried again: " + reason;
+}
+
+void Engine::note_success() {
+  if (failures_ >= failures_untold) link_problem_.clear();
+  failures_ = 0;
+}
+
 void Engine::on(const Pushed& event) {
   pushing_ = false;
+  note_success();
   switch (event.answer.outcome) {
     case PushOutcome::applied:
     case PushOutcome::known:

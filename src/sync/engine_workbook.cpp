@@ -58,6 +58,7 @@ void Engine::on(const ReplacementWanted&) {
 
 void Engine::on(WorkbookWritten event) {
   writing_ = false;
+  write_problem_.clear();
   // The engine was not stepped while the write went on: the sheet is what was planned.
   if (!event.refusals.empty()) plan_ = Plan::due;
   const SharedState before = std::exchange(sheet_, event.rows);
@@ -76,7 +77,7 @@ void Engine::on(const WriteDropped& event) {
   writing_ = false;
   plan_ = Plan::due;
   write_blocked_ = true;
-  if (!event.reason.empty()) refused_ = {{"workbook", event.reason}};
+  write_problem_ = event.reason;
 }
 
 // ---- observing

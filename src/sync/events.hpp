@@ -71,11 +71,15 @@ struct Hinted {
 struct Pulled {
   PullAnswer answer;
 };
-struct PullFailed {};
+struct PullFailed {
+  std::string reason;
+};
 struct Pushed {
   PushAnswer answer;
 };
-struct PushFailed {};
+struct PushFailed {
+  std::string reason;
+};
 /// Measurements of rows by entry id.
 struct Measured {
   std::vector<std::pair<EntryId, std::optional<Measurement>>> rows;

@@ -31,6 +31,7 @@ struct ImageRow {
   std::optional<std::int64_t> tracker_id;  ///< the "Tracker ID" cell, if it holds a number > 0
   Cells cells;                             ///< canonical text
   std::bitset<field_count> formula;        ///< cells owned by Excel
+  std::bitset<field_count> uncalculated;   ///< formulas whose value no program has written down
   std::array<std::string, measured_column_count> measured;  ///< canonical text
   Extra extra;
 };

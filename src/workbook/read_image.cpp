@@ -86,6 +86,8 @@ void read_row(const CellReader& reader, const Region& region, const std::vector<
       case Slot::Kind::field:
         put(cell, result.cells[slot.index]);
         result.formula[slot.index] = cell.has_formula();
+        result.uncalculated[slot.index] =
+            cell.has_formula() && cell.value_length == 0 && cell.type != CellType::formula_string;
         break;
       case Slot::Kind::measured:
         put(cell, result.measured[slot.index]);

@@ -67,13 +67,14 @@ TEST(Observe, further_columns_without_a_value_are_no_columns) {
   EXPECT_NE(hash_of(Extra{{"Client", "ACME"}}), hash_of(Extra{{"Client", "Acme"}}));
 }
 
-TEST(Observe, a_cell_that_the_gate_refused_stays_a_mark_while_nobody_touches_it) {
+TEST(Observe, a_cell_that_the_gate_refused_is_tried_again_with_the_next_file) {
   SheetState base = ten_rows();
   change(base, 2, [](SheetRow& row) { set_cloud_value(row, Field::status, "from the web"); });
   const Observation seen = observed(base, image_of(texts_of(base)));
   EXPECT_TRUE(seen.ops.empty());
   EXPECT_TRUE(seen.kept.empty());
-  EXPECT_EQ(cloud_value(seen.rows[2], Field::status), "from the web");
+  EXPECT_EQ(cloud_value(seen.rows[2], Field::status), at(base[2].text, Field::status))
+      << "so it differs from the cloud, and is written";
 }
 
 TEST(Observe, what_was_never_on_the_screen_is_logged_when_a_cleared_scene_is_filled_in) {
@@ -109,7 +110,7 @@ TEST(Observe, an_id_that_nobody_can_look_up_is_a_new_row) {
   EXPECT_EQ(seen.ops[0].kind, OpKind::insert);
 }
 
-TEST(Observe, an_id_that_the_cloud_once_had_restores_its_row_unless_a_cell_cannot_travel) {
+TEST(Observe, an_id_that_a_row_once_had_restores_its_row_unless_a_cell_cannot_travel) {
   const SheetState base = ten_rows();
   workbook::Image image = image_of(texts_of(base));
   workbook::ImageRow row = image.rows.back();
@@ -125,6 +126,8 @@ TEST(Observe, an_id_that_the_cloud_once_had_restores_its_row_unless_a_cell_canno
   input.store = "store";
   input.ids = IdTrust::full;
   input.cloud_row = [](EntryId) -> const Cells* { return nullptr; };
+  const Cells was = row.cells;
+  input.gone_row = [&was](EntryId id) { return id == 77 ? &was : nullptr; };
   Observation seen = observe(input);
   ASSERT_EQ(seen.ops.size(), 1U);
   EXPECT_EQ(seen.ops[0].kind, OpKind::restore);

@@ -115,7 +115,8 @@ TEST(Held, a_held_cell_that_is_edited_again_keeps_its_first_old_value) {
   Held held{"sorted", {edit_of(1, Field::status, "first", "second")}};
   std::vector<Op> ops{edit_of(1, Field::status, "second", "third"),
                       edit_of(1, Field::notes, "", "travels")};
-  hold_back(held, ops, {}, ten_rows());
+  SheetState rows = ten_rows();
+  hold_back(held, ops, {}, rows);
   EXPECT_EQ(held.ops, std::vector<Op>{edit_of(1, Field::status, "first", "third")});
   EXPECT_EQ(ops, std::vector<Op>{edit_of(1, Field::notes, "", "travels")});
 }
@@ -123,16 +124,32 @@ TEST(Held, a_held_cell_that_is_edited_again_keeps_its_first_old_value) {
 TEST(Held, what_is_undone_is_held_no_longer) {
   Held held{"sorted", {edit_of(1, Field::status, "first", "second"), removal_of(2, cells("SH02"))}};
   std::vector<Op> ops{edit_of(1, Field::status, "second", "first")};
-  hold_back(held, ops, {}, ten_rows());  // row 2 stands there again
+  SheetState rows = ten_rows();
+  hold_back(held, ops, {}, rows);  // row 2 stands there again
   EXPECT_TRUE(held.empty());
   EXPECT_TRUE(held.reason.empty());
   EXPECT_TRUE(ops.empty());
 }
 
+TEST(Held, rows_without_ids_that_stand_there_again_are_the_same_rows) {
+  const SheetState base = ten_rows();
+  std::vector<Op> ops;
+  const Held held = held_after(base, {base[0].text, base[1].text}, ops);
+  ASSERT_EQ(held.ops.size(), 8U);
+  Observation undone = observed(SheetState{}, image_of(texts_of(base)));
+  ASSERT_EQ(undone.ops.size(), 10U) << "two of them were never gone";
+  Held after = held;
+  hold_back(after, undone.ops, {}, undone.rows);
+  EXPECT_TRUE(after.empty());
+  EXPECT_EQ(undone.ops.size(), 2U) << "nothing is added twice";
+  EXPECT_EQ(undone.rows[5].id, 6);
+}
+
 TEST(Held, an_older_file_put_back_takes_the_change_back) {
   Held held{"sorted", {edit_of(1, Field::status, "wip", "x"), edit_of(2, Field::status, "a", "b")}};
   std::vector<Op> ops;
-  hold_back(held, ops, {}, ten_rows());  // every status is "wip"
+  SheetState rows = ten_rows();
+  hold_back(held, ops, {}, rows);  // every status is "wip"
   EXPECT_EQ(held.ops, std::vector<Op>{edit_of(2, Field::status, "a", "b")});
 }
 
@@ -140,7 +157,8 @@ TEST(Held, a_row_with_a_held_cell_that_is_deleted_is_held_whole) {
   Held held{"sorted", {edit_of(1, Field::status, "first", "second")}};
   Cells as_typed = cells("SH01", "second");
   std::vector<Op> ops{removal_of(1, as_typed)};
-  hold_back(held, ops, {}, {});
+  SheetState rows;
+  hold_back(held, ops, {}, rows);
   EXPECT_TRUE(ops.empty());
   EXPECT_EQ(held.ops, std::vector<Op>{removal_of(1, cells("SH01", "first"))})
       << "the cloud still has the first value";

@@ -230,10 +230,27 @@ TEST_F(Materialise, a_row_that_the_page_deleted_stays_while_an_edit_of_it_is_on_
 
 TEST_F(Materialise, a_deleted_row_goes_once_its_quarantined_cell_is_what_it_was) {
   mirror.erase(3);
-  change(sheet, 2, [](SheetRow& row) { at(row.text, Field::shot) = std::string(60, 'x'); });
+  change(sheet, 2, [](SheetRow& row) {
+    at(row.text, Field::shot) = std::string(60, 'x');
+    set_cloud_value(row, Field::shot, "SH03");
+  });
   EXPECT_TRUE(plan().empty());
-  change(sheet, 2, [](SheetRow& row) { at(row.text, Field::shot) = "SH03"; });
+  change(sheet, 2, [](SheetRow& row) {
+    at(row.text, Field::shot) = "SH03";
+    row.marks.clear();
+  });
   EXPECT_EQ(plan().patch.deleted_rows, std::vector<std::uint32_t>{4});
+}
+
+TEST_F(Materialise, what_the_cloud_itself_put_where_it_cannot_travel_is_mended_by_it) {
+  change(sheet, 1, [](SheetRow& row) { at(row.text, Field::week_yyyymmdd) = "soon"; });
+  change(sheet, 2, [](SheetRow& row) { at(row.text, Field::week_yyyymmdd) = "soon"; });
+  at(mirror[2].cells, Field::week_yyyymmdd) = "20260119";
+  mirror.erase(3);
+  const SheetPlan made = plan();
+  ASSERT_EQ(made.patch.cells.size(), 1U);
+  EXPECT_EQ(made.patch.cells[0].text, "20260119");
+  EXPECT_EQ(made.patch.deleted_rows, std::vector<std::uint32_t>{4}) << "nobody here typed it";
 }
 
 TEST_F(Materialise, a_copied_row_shows_its_own_id_from_now_on) {

@@ -185,5 +185,16 @@ TEST_F(EngineLink, a_measurement_of_a_row_that_is_gone_is_nobodys) {
   EXPECT_TRUE(engine->step(Measured{{{7, measurement}}}).empty()) << "sent already";
 }
 
+TEST_F(EngineLink, what_the_cloud_refuses_again_and_again_is_told_until_it_goes_through) {
+  start();
+  connect();
+  for (int i = 0; i < 3; ++i) engine->step(PushFailed{"the wire broke"});
+  EXPECT_EQ(engine->report().problem, "") << "a link may break";
+  engine->step(PushFailed{"the database said no"});
+  EXPECT_NE(engine->report().problem.find("the database said no"), std::string::npos);
+  engine->step(Pushed{});
+  EXPECT_EQ(engine->report().problem, "");
+}
+
 }  // namespace
 }  // namespace tracker::sync

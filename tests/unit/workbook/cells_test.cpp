@@ -337,5 +337,17 @@ TEST(Cells, P2_utf16_is_read_and_never_written) {
   EXPECT_EQ(after.document.bytes(), before.bytes());
 }
 
+TEST(Cells, C9_a_formula_that_no_program_has_calculated_is_known_as_one) {
+  const std::string rows = plain_rows.substr(0, plain_rows.find("<row r=\"2\""));
+  const Image image = must_image(open_sheet(
+      rows +
+      "<row r=\"2\"><c r=\"A2\" t=\"str\"><f>\"a\"</f><v>a</v></c><c r=\"B2\"><f>\"b\"</f><v/></c>"
+      "<c r=\"C2\" t=\"str\"><f>\"\"</f><v></v></c></row>"));
+  ASSERT_EQ(image.rows.size(), 1U);
+  EXPECT_EQ(image.rows[0].formula.count(), 3U);
+  EXPECT_EQ(image.rows[0].uncalculated.count(), 1U) << "as openpyxl saves one";
+  EXPECT_TRUE(image.rows[0].uncalculated[index(Field::shot)]);
+}
+
 }  // namespace
 }  // namespace tracker::workbook
