@@ -32,14 +32,6 @@ std::string why_unreadable(const Image& image) {
   return {};
 }
 
-std::string cell_name(const Image& image, std::uint32_t row_number, Field field) {
-  return fmt::format("{}!{}{}", image.sheet_name, image.column_letters[index(field)], row_number);
-}
-
-std::string row_name(const Image& image, std::uint32_t row_number) {
-  return fmt::format("{} row {}", image.sheet_name, row_number);
-}
-
 class Observer {
  public:
   explicit Observer(const ObserveInput& input)
@@ -175,7 +167,8 @@ class Observer {
   bool keep_if_bad(const ImageRow& row, Field field, const std::string& text) {
     auto problem = problem_with(field, text);
     if (!problem) return false;
-    out_.kept.push_back({cell_name(image_, row.row_number, field), std::move(*problem)});
+    out_.kept.push_back(
+        {place_name(image_, row.row_number, field), std::move(*problem), row.row_number, field});
     return true;
   }
 
@@ -226,8 +219,8 @@ class Observer {
   void new_row(SheetRow now, const ImageRow& row) {
     now.draft = !has_key(now.text);
     if (now.draft) {
-      out_.kept.push_back({row_name(image_, row.row_number),
-                           "draft: it is sent once scene and shot are filled in"});
+      out_.kept.push_back({place_name(image_, row.row_number, {}),
+                           "draft: it is sent once scene and shot are filled in", row.row_number});
       out_.rows.push_back(std::move(now));
       return;
     }
@@ -325,13 +318,18 @@ class Observer {
 
 Observation observe(const ObserveInput& input) { return Observer(input).run(); }
 
+std::string place_name(const Image& image, std::uint32_t row_number, std::optional<Field> field) {
+  if (!field) return fmt::format("{} row {}", image.sheet_name, row_number);
+  return fmt::format("{}!{}{}", image.sheet_name, image.column_letters[index(*field)], row_number);
+}
+
 void take_as_known(Observation& seen, std::size_t i, const Image& image) {
   SheetRow row = seen.rows[i];
   const std::uint32_t row_number = seen.row_numbers[i];
   const auto told = [&seen](const std::string& where) {
     return std::ranges::find(seen.kept, where, &Kept::where);
   };
-  if (const auto draft = told(row_name(image, row_number)); draft != seen.kept.end()) {
+  if (const auto draft = told(place_name(image, row_number, {})); draft != seen.kept.end()) {
     seen.kept.erase(draft);
   }
   row.draft = false;
@@ -340,8 +338,9 @@ void take_as_known(Observation& seen, std::size_t i, const Image& image) {
     auto problem = text.empty() ? std::nullopt : problem_with(field, text);
     if (!problem) continue;
     set_cloud_value(row, field, {});  // nobody here has seen the cloud's value
-    std::string where = cell_name(image, row_number, field);
-    if (told(where) == seen.kept.end()) seen.kept.push_back({std::move(where), *problem});
+    std::string where = place_name(image, row_number, field);
+    if (told(where) != seen.kept.end()) continue;
+    seen.kept.push_back({std::move(where), *problem, row_number, field});
   }
   seen.rows.replace(i, std::move(row));
 }

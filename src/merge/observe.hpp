@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ namespace tracker::merge {
 struct Kept {
   std::string where;  ///< "Sheet1!C7" or "Sheet1 row 12"
   std::string reason;
+  std::uint32_t row_number = 0;
+  std::optional<Field> field = {};  ///< nothing = the row
   bool operator==(const Kept&) const = default;
 };
 
@@ -52,6 +55,10 @@ struct Observation {
 };
 
 Observation observe(const ObserveInput& input);
+
+/// How people call a cell, or a row (no field).
+std::string place_name(const workbook::Image& image, std::uint32_t row_number,
+                       std::optional<Field> field);
 
 /// Row `i`, a draft, is one that the cloud knows: it is told by its cells that can't travel, and
 /// its blank scene or shot waits for what the cloud has there.

@@ -120,6 +120,7 @@ class Engine {
   void keep_refusals(const merge::SheetState& before, std::span<const std::uint32_t> row_numbers,
                      const std::vector<workbook::Refusal>& refusals);
   void refuse_what_is_missing();
+  void rename_kept(const merge::SheetState& before, std::span<const std::uint32_t> numbers);
   std::string lineage() const;
 
   // cloud side

@@ -70,7 +70,25 @@ void Engine::on(WorkbookWritten event) {
   session_changed_ = false;
   two_hands_ = false;
   waiting_writes_ = 0;
+  rename_kept(*before, numbers);
   keep_refusals(*before, numbers, event.refusals);
+}
+
+/// Rows that we deleted or inserted moved the cells that wait.
+void Engine::rename_kept(const SheetState& before, std::span<const std::uint32_t> numbers) {
+  if (kept_.empty()) return;
+  std::unordered_map<std::int64_t, std::uint32_t> number_now;
+  for (std::size_t i = 0; i < sheet_->size(); ++i) {
+    number_now.emplace((*sheet_)[i].uid, row_numbers_[i]);
+  }
+  for (merge::Kept& kept : kept_) {
+    const auto place = std::ranges::find(numbers, kept.row_number);
+    if (place == numbers.end()) continue;
+    const auto now = number_now.find(before[static_cast<std::size_t>(place - numbers.begin())].uid);
+    if (now == number_now.end()) continue;
+    kept.row_number = now->second;
+    kept.where = merge::place_name(*image_, now->second, kept.field);
+  }
 }
 
 void Engine::on(const WriteDropped& event) {

@@ -176,5 +176,35 @@ TEST_F(EngineWrite, a_replacement_asked_for_while_a_file_waits_takes_that_file) 
   EXPECT_EQ(engine->replacement_batch(), saved->pushes[0].batch_id);
 }
 
+TEST_F(EngineWrite, a_good_write_ends_the_word_of_the_one_that_failed) {
+  const WriteWorkbook write = planned();
+  engine->step(WriteDropped{"the disk is full", {}});
+  engine->step(LockSeen{});
+  engine->step(written(write, sheet()));
+  EXPECT_TRUE(engine->report().quarantined.empty());
+}
+
+TEST_F(EngineWrite, a_cell_that_waits_is_called_by_its_new_place_when_rows_went) {
+  start();
+  workbook::Image typed = sheet();
+  at(typed.rows[6].cells, Field::status) = std::string(60, 'x');
+  engine->step(LockSeen{"Anna"});
+  engine->step(seen(typed));
+  connect();
+  ASSERT_EQ(engine->report().quarantined[0].where, "Production!G8");
+  PullAnswer answer = feed({{3, {}}});
+  answer.changes[0].after.reset();
+  engine->step(Pulled{std::move(answer)});
+  const Effects effects = engine->step(LockSeen{});
+  const auto* write = find<WriteWorkbook>(effects);
+  ASSERT_NE(write, nullptr);
+  std::vector<Cells> rows = merge::texts_of(base);
+  rows[6] = typed.rows[6].cells;
+  rows.erase(rows.begin() + 2);
+  engine->step(written(*write, merge::image_of(std::move(rows))));
+  ASSERT_EQ(engine->report().quarantined.size(), 1U);
+  EXPECT_EQ(engine->report().quarantined[0].where, "Production!G7");
+}
+
 }  // namespace
 }  // namespace tracker::sync
