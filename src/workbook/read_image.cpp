@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/large_memory.hpp"
+#include "core/stored_text.hpp"
 #include "core/text.hpp"
 #include "workbook/region.hpp"
 #include "workbook/token.hpp"
@@ -94,7 +95,7 @@ void read_row(const CellReader& reader, const Region& region, const std::vector<
         result.tracker_id = parse_id(reader.text(row, cell, Meaning::plain));
         break;
       case Slot::Kind::extra: {
-        std::string text = reader.text(row, cell, Meaning::plain);
+        std::string text = without_control_characters(reader.text(row, cell, Meaning::plain));
         if (!text.empty()) {
           result.extra[region.extra_columns[slot.index].second] = shortened(std::move(text));
         }

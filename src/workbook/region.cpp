@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/stored_text.hpp"
 #include "core/text.hpp"
 #include "workbook/xml_scan.hpp"
 
@@ -50,7 +51,7 @@ std::vector<Header> read_headers(const CellReader& reader, const RowIndex& row) 
   std::vector<Header> headers;
   for (const CellIndex& cell : row.cells()) {
     if (cell.column > header_search_columns) break;
-    std::string text = reader.text(row, cell, Meaning::plain);
+    std::string text = without_control_characters(reader.text(row, cell, Meaning::plain));
     if (text.empty()) continue;
     headers.push_back({cell.column, std::move(text), {}});
     headers.back().folded_text = folded(headers.back().text);

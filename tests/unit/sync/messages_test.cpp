@@ -277,6 +277,14 @@ TEST(Messages, a_value_of_another_kind_counts_as_missing) {
   EXPECT_TRUE(plain->quarantined.empty());
 }
 
+/// SQL: \u0000 cannot be converted to text.
+TEST(Messages, an_extra_column_holds_no_character_that_a_database_refuses) {
+  json::object extra{{std::string("Re\0viewer", 9), std::string("a\0b\x01 c\td", 8)}};
+  const auto got = parse_op(json::object{{"op", "extra"}, {"id", 7}, {"extra", std::move(extra)}});
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->extra, (Extra{{"Reviewer", "ab c\td"}}));
+}
+
 TEST(Messages, a_push_over_the_limit_is_too_large) {
   json::array ops(ops_in_push_max + 1, json::object{{"op", "delete"}, {"id", 1}});
   const auto got = parse_push(json::object{{"store", "s"}, {"n", 1}, {"ops", std::move(ops)}});
