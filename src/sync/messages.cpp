@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/digest.hpp"
+#include "core/stored_text.hpp"
 #include "sync/reader.hpp"
 
 namespace tracker::sync {
@@ -215,11 +216,11 @@ Result<Push> parse_push(const json::value& value) {
   m.epoch = in.integer("epoch");
   m.number = in.integer("n");
   m.batch_id = in.text("batch_id");
-  m.author = in.text("author");
+  m.author = beginning(in.text("author"), author_bytes_max);
   m.based_on = in.integer("based_on");
   if (m.number < 1) return fail(ErrorCode::invalid_input, "a push is numbered from 1", {}, "n");
-  if (m.batch_id.size() > name_length_max || m.author.size() > name_length_max) {
-    return fail(ErrorCode::invalid_input, "batch_id or author is too long", {}, "batch_id");
+  if (m.batch_id.size() > name_length_max) {
+    return fail(ErrorCode::invalid_input, "batch_id is too long", {}, "batch_id");
   }
   TRY(const json::array* ops, in.list("ops", ops_in_push_max));
   m.ops.reserve(ops->size());

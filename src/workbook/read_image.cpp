@@ -159,7 +159,8 @@ Result<Image> read_image(const State& state, const ReadOptions& options) {
     if (total > text_total_max) return too_much_text(*sheet);
   }
   image.token = read_token(state);
-  image.last_modified_by = property(state, state.package.core_part, "lastModifiedBy");
+  const std::string author = property(state, state.package.core_part, "lastModifiedBy");
+  image.last_modified_by = beginning(without_control_characters(author), author_bytes_max);
   image.application = property(state, state.package.app_part, "Application");
   image.warnings = std::move(region.warnings);
   if (!image.columns.all()) image.warnings.push_back(missing_columns(image));

@@ -24,5 +24,21 @@ TEST(Told, an_extra_column_holds_no_character_that_a_database_refuses) {
   EXPECT_EQ(image.rows[0].extra, (Extra{{"Reviewer", "ab c\td"}}));
 }
 
+TEST(Told, who_saved_is_cut_between_two_characters) {
+  Parts parts = parts_with(worksheet(plain_rows));
+  std::string& rels = parts["_rels/.rels"];
+  rels.replace(rels.find("</Relationships>"), 16,
+               "<Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/package/2006/"
+               "relationships/metadata/core-properties\" Target=\"docProps/core.xml\"/>"
+               "</Relationships>");
+  std::string name = "x";
+  for (int i = 0; i < 105; ++i) name += "\xC3\x84";
+  parts["docProps/core.xml"] =
+      "<coreProperties><lastModifiedBy>" + name + "</lastModifiedBy></coreProperties>";
+  const std::string author = must_image(must_open(zip_of(parts))).last_modified_by;
+  EXPECT_EQ(author, name.substr(0, 199));
+  EXPECT_TRUE(is_utf8(author));
+}
+
 }  // namespace
 }  // namespace tracker::workbook
