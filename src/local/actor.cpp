@@ -373,18 +373,6 @@ Awaitable<void> Actor::answer_observe(std::string request) {
   }
 }
 
-Awaitable<void> Actor::report_changes() {
-  for (;;) {
-    co_await reported_.wait_for(std::chrono::seconds(30));
-    sync::Report report = this->report();
-    if (report == sent_report_ || !link_->connected()) continue;
-    const auto sent = co_await link_->report(report);
-    if (sent) sent_report_ = std::move(report);
-    co_await runtime::sleep_for(milliseconds(200));  // a storm of changes is one report
-    reported_.notify();
-  }
-}
-
 void Actor::tell_media(const sync::SaveMirror& mirror) {
   std::vector<ShotRow> rows = shot_rows(mirror.upserted);
   if (mirror.replace) {

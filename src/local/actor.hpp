@@ -35,7 +35,7 @@ class Actor {
   Awaitable<void> keep_footage();
   /// The engine's, and what the footage sheet waits for.
   sync::Report report() const;
-  /// Sends the newest report whenever it changed.
+  /// Sends the newest report whenever it changed; one that the cloud refused not at once again.
   Awaitable<void> report_changes();
 
   void post(sync::Event event);

@@ -45,6 +45,15 @@ Result<Key> key_in(const std::array<std::pair<Key, std::string_view>, N>& table,
   return fail(ErrorCode::invalid_input, "unknown outcome", {}, "outcome");
 }
 
+/// A report has room for so many; of more it counts the rest.
+void shorten(std::vector<Waiting>& waiting) {
+  if (waiting.size() <= quarantined_max) return;
+  const std::size_t told = quarantined_max - 1;
+  const std::string rest = "and " + std::to_string(waiting.size() - told) + " more";
+  waiting.resize(told);
+  waiting.push_back({"workbook", rest});
+}
+
 json::array ops_json(const std::vector<Op>& ops) {
   json::array out;
   out.reserve(ops.size());
@@ -131,8 +140,10 @@ json::object to_json(const Decide& m) {
 }
 
 json::object to_json(const Report& m) {
+  std::vector<Waiting> waiting = m.quarantined;
+  shorten(waiting);
   json::array quarantined;
-  for (const Waiting& one : m.quarantined) {
+  for (const Waiting& one : waiting) {
     quarantined.push_back(json::object{{"where", one.where}, {"reason", one.reason}});
   }
   return {{"store", m.store},
@@ -273,11 +284,12 @@ Result<Report> parse_report(const json::value& value) {
   m.pending_to_workbook = in.integer("pendingToWorkbook");
   m.pending_to_cloud = in.integer("pendingToCloud");
   m.problem = in.text("problem");
-  TRY(const json::array* quarantined, in.list("quarantined", quarantined_max));
+  TRY(const json::array* quarantined, in.list("quarantined", SIZE_MAX));
   for (const json::value& one : *quarantined) {
     TRY(Reader waiting, Reader::of(one, "a waiting cell"));
     m.quarantined.push_back({waiting.text("where"), waiting.text("reason")});
   }
+  shorten(m.quarantined);
   return m;
 }
 

@@ -290,6 +290,23 @@ TEST(Messages, an_author_without_end_is_cut_and_stops_no_push) {
   EXPECT_EQ(got->author, author.substr(0, 199)) << "between two characters";
 }
 
+TEST(Messages, of_more_cells_than_a_report_holds_the_rest_is_counted) {
+  Report sent;
+  sent.store = "store";
+  for (int i = 0; i < 1100; ++i) sent.quarantined.push_back({std::to_string(i), "waits"});
+  const auto got = parse_report(travelled(sent));
+  ASSERT_TRUE(got);
+  ASSERT_EQ(got->quarantined.size(), 1000U);
+  EXPECT_EQ(got->quarantined[998], (Waiting{"998", "waits"}));
+  EXPECT_EQ(got->quarantined[999], (Waiting{"workbook", "and 101 more"}));
+  json::object longer = to_json(sent);  // of a local side that sends all of them
+  json::array& all = longer["quarantined"].get_array();
+  while (all.size() < 1100) all.push_back(all.front());
+  EXPECT_EQ(parse_report(longer)->quarantined.size(), 1000U);
+  sent.quarantined.resize(1000);
+  EXPECT_EQ(*parse_report(travelled(sent)), sent) << "so many are all told";
+}
+
 TEST(Messages, a_push_over_the_limit_is_too_large) {
   json::array ops(ops_in_push_max + 1, json::object{{"op", "delete"}, {"id", 1}});
   const auto got = parse_push(json::object{{"store", "s"}, {"n", 1}, {"ops", std::move(ops)}});
