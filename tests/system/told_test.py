@@ -3,7 +3,28 @@
 import workbooks
 from client import wait_until
 from harness import SystemTest
-from workbooks import Edit, wait_equal
+from workbooks import Edit, wait_equal, wait_in_api, wait_in_workbook
+
+
+def make_linked_workbook(path):
+    """WORKBOOK is a link to a file in another folder, as on a server's share."""
+    share = path.parent / "share"
+    share.mkdir()
+    workbooks.make_workbook(share / "list.xlsx")
+    path.symlink_to("share/list.xlsx")
+
+
+class LinkedWorkbook(SystemTest):
+    studio_options = {"workbook": make_linked_workbook}
+
+    def test_a_write_goes_into_the_file_behind_a_link(self):
+        wait_equal(self.studio)
+        entry = self.studio.cloud.entry(shot="SH0010")
+        self.studio.cloud.change(entry["id"], notes="behind the link")
+        wait_in_workbook(self.studio, "SH0010", notes="behind the link")
+        self.assertTrue(self.studio.workbook.is_symlink())
+        Edit(self.studio.workbook.resolve()).set("SH0020", notes="typed there").save()
+        wait_in_api(self.studio, "SH0020", notes="typed there")
 
 
 class ToldProblems(SystemTest):
