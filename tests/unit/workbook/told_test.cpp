@@ -15,6 +15,18 @@ std::string row(int number, const std::string& cells) {
   return "<row r=\"" + std::to_string(number) + "\">" + cells + "</row>";
 }
 
+/// The rows of a table "A1:C3"; the sentences about them, but not of the columns that are missing.
+std::vector<std::string> told(const std::string& rows, int totals_rows = 0,
+                              const std::string& table = "A1:C3") {
+  const Image image = must_image(must_open(zip_of(rich_parts(rows, "", table, totals_rows))));
+  std::vector<std::string> sentences = image.warnings;
+  std::erase_if(sentences,
+                [](const std::string& text) { return text.starts_with("there is no column"); });
+  return sentences;
+}
+
+using Sentences = std::vector<std::string>;
+
 TEST(Told, an_extra_column_holds_no_character_that_a_database_refuses) {
   const std::string rows =
       row(1, cell("A1", "Scene") + cell("B1", "Shot") + cell("C1", "Re_x0000_viewer")) +
@@ -38,6 +50,37 @@ TEST(Told, who_saved_is_cut_between_two_characters) {
   const std::string author = must_image(must_open(zip_of(parts))).last_modified_by;
   EXPECT_EQ(author, name.substr(0, 199));
   EXPECT_TRUE(is_utf8(author));
+}
+
+TEST(Told, a_whole_row_below_a_blank_one_under_the_table) {
+  const std::string fifth = row(5, cell("A5", "2") + cell("B5", "0050") + cell("C5", "new"));
+  EXPECT_EQ(told(plain_rows + fifth),
+            Sentences{"row 5 stands below the table and is not read; move it up into the table"});
+  EXPECT_EQ(told(plain_rows + fifth + row(9, cell("A9", "2") + cell("C9", "half of one"))),
+            Sentences{"row 5 and 1 more stand below the table and are not read; move them up into "
+                      "the table"});
+}
+
+TEST(Told, a_row_without_scene_and_shot_right_below_the_table) {
+  const std::string rows =
+      row(1,
+          cell("A1", "Scene") + cell("B1", "Shot") + cell("C1", "Notes") + cell("D1", "Animator")) +
+      row(2, cell("A2", "1") + cell("B2", "0010")) + row(3, cell("A3", "1") + cell("B3", "0020"));
+  EXPECT_EQ(told(rows + row(4, cell("C4", "comes later") + cell("D4", "Ana")), 0, "A1:D3"),
+            Sentences{"row 4 stands below the table and is not read; move it up into the table"});
+  EXPECT_EQ(told(rows + row(4, cell("C4", "a legend")), 0, "A1:D3"), Sentences{});
+}
+
+TEST(Told, no_word_on_totals_notes_and_other_lists_below_the_table) {
+  const std::string totals =
+      row(4, cell("A4", "Total") + cell("B4", "2 shots") + cell("C4", "done"));
+  EXPECT_EQ(told(plain_rows + totals, 1, "A1:C4"), Sentences{});
+  EXPECT_EQ(told(plain_rows + row(9, cell("A9", "a legend") + cell("F9", "far away"))),
+            Sentences{});
+  EXPECT_EQ(told(plain_rows + row(9, cell("A9", "Scene") + cell("B9", "Shot")) +
+                 row(10, cell("A10", "7") + cell("B10", "0070"))),
+            Sentences{})
+      << "a list with a heading of its own";
 }
 
 }  // namespace
