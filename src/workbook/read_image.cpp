@@ -121,6 +121,20 @@ std::string property(const State& state, std::string_view part, std::string_view
   return {};
 }
 
+/// A sheet that somebody copied has the same headings in the same row; '' = there is none.
+std::string second_list(const State& state, const SheetState& used, std::uint32_t header_row) {
+  const std::size_t named = fields_named(state.cells_of(*used.index), header_row);
+  for (const SheetState& other : state.sheets) {
+    const bool seen = &other != &used && !other.entry.hidden && !other.problem;
+    if (!seen || fields_named(state.cells_of(*other.index), header_row) < named) continue;
+    return fmt::format(
+        "sheets \"{0}\" and \"{1}\" both look like the list of shots; \"{0}\" is "
+        "used; set WORKBOOK_SHEET",
+        used.entry.name, other.entry.name);
+  }
+  return {};
+}
+
 std::string missing_columns(const Image& image) {
   std::string names;
   for (const Field field : all_fields) {
@@ -163,6 +177,10 @@ Result<Image> read_image(const State& state, const ReadOptions& options) {
   image.last_modified_by = beginning(without_control_characters(author), author_bytes_max);
   image.application = property(state, state.package.app_part, "Application");
   image.warnings = std::move(region.warnings);
+  if (options.sheet.empty()) {
+    std::string twice = second_list(state, *sheet, region.header_row);
+    if (!twice.empty()) image.warnings.push_back(std::move(twice));
+  }
   if (!image.columns.all()) image.warnings.push_back(missing_columns(image));
   return image;
 }

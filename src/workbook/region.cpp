@@ -281,12 +281,17 @@ bool is_blank_cell(const CellReader& reader, const RowIndex& row, const CellInde
   return reader.text(row, cell, Meaning::plain).empty();
 }
 
+std::size_t fields_named(const CellReader& reader, std::uint32_t row_number) {
+  const auto row = std::ranges::find(reader.sheet.rows, row_number, &RowIndex::number);
+  return row == reader.sheet.rows.end() ? 0 : score(read_headers(reader, *row));
+}
+
 Result<Region> find_region(const CellReader& reader, const SheetState& sheet,
                            const ReadOptions& options) {
   TRY(Region region, find_header(reader, sheet, options));
   find_rows(reader, region);
+  tell_rows_below(reader, sheet, region);
   return region;
 }
 
 }  // namespace tracker::workbook
-  tell_rows_below(reader, sheet, region);

@@ -83,5 +83,18 @@ TEST(Told, no_word_on_totals_notes_and_other_lists_below_the_table) {
       << "a list with a heading of its own";
 }
 
+TEST(Told, two_sheets_that_both_look_like_the_list) {
+  Parts parts = rich_parts(plain_rows, "", "A1:C3");
+  EXPECT_EQ(must_image(must_open(zip_of(parts))).warnings.size(), 1U) << "sums are no list";
+  parts["xl/worksheets/sheet2.xml"] = worksheet(plain_rows);
+  const Document both = must_open(zip_of(parts));
+  const Image image = must_image(both);
+  ASSERT_EQ(image.warnings.size(), 2U);
+  EXPECT_EQ(image.warnings[0],
+            "sheets \"Shots\" and \"Sum\" both look like the list of shots; \"Shots\" is used; set "
+            "WORKBOOK_SHEET");
+  EXPECT_EQ(both.image({.sheet = "Sum"})->warnings.size(), 1U) << "somebody has decided";
+}
+
 }  // namespace
 }  // namespace tracker::workbook
