@@ -276,8 +276,8 @@ Awaitable<void> Actor::save(const Save& what) {
         return journal.save(what);
       }
     });
+    tell_journal(saved ? std::string() : describe(saved.error()));
     if (saved) co_return;
-    log::error("{}", describe(saved.error()));
     co_await runtime::sleep_for(std::chrono::seconds(1));
   }
 }

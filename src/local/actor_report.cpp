@@ -19,6 +19,7 @@ bool is_refusal(const Error& error) {
 sync::Report Actor::report() const {
   sync::Report report = engine_.report();
   if (!footage_problem_.empty()) report.quarantined.push_back({"footage sheet", footage_problem_});
+  if (report.problem.empty()) report.problem = journal_problem_;
   return report;
 }
 
@@ -41,6 +42,15 @@ Awaitable<void> Actor::report_changes() {
     co_await runtime::sleep_for(std::chrono::milliseconds(200));  // a storm of changes is one
     reported_.notify();
   }
+}
+
+/// '' = the journal was written.
+void Actor::tell_journal(std::string problem) {
+  if (problem == journal_problem_) return;
+  if (problem.empty()) log::info("the journal can be written again");
+  if (!problem.empty()) log::error("nothing goes on until this does: {}", problem);
+  journal_problem_ = std::move(problem);
+  reported_.notify();
 }
 
 }  // namespace tracker::local

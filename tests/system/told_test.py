@@ -1,5 +1,7 @@
 """What stops the sync is told on the page, and ends with its cause."""
 
+import sqlite3
+
 import workbooks
 from client import wait_until
 from harness import SystemTest
@@ -33,6 +35,18 @@ class ToldProblems(SystemTest):
     def setUp(self):
         wait_equal(self.studio)
         self.studio.rest()
+
+    def test_a_journal_that_can_not_be_written_is_told_until_it_can(self):
+        journal = sqlite3.connect(next(self.studio.data.rglob("journal.sqlite")),
+                                  isolation_level=None)
+        self.addCleanup(journal.close)
+        journal.execute("BEGIN IMMEDIATE")
+        Edit(self.studio.workbook).set("SH0010", notes="the journal is locked").save()
+        wait_until(lambda: "the journal can't be used" in (
+            self.studio.cloud.status()["problem"] or ""), "the problem on the page", 20)
+        journal.execute("ROLLBACK")
+        wait_in_api(self.studio, "SH0010", 20, notes="the journal is locked")
+        wait_until(lambda: self.studio.cloud.status()["problem"] is None, "no problem any more")
 
     def test_of_more_drafts_than_a_report_holds_the_rest_is_counted(self):
         edit = Edit(self.studio.workbook)
