@@ -23,6 +23,18 @@ std::filesystem::path default_data_dir(const Environment& environment) {
   return home / ".local" / "state" / "animation-tracker";
 }
 
+/// The file that a link stands for: a write replaces a name, and locks and new versions stand
+/// beside it. It may not exist yet.
+std::filesystem::path behind_links(const std::filesystem::path& name) {
+  constexpr int links_max = 40;  // as the kernel has it: links may lead in a circle
+  std::filesystem::path file = std::filesystem::absolute(name);
+  std::error_code problem;
+  for (int i = 0; i < links_max && std::filesystem::is_symlink(file, problem); ++i) {
+    file = file.parent_path() / std::filesystem::read_symlink(file, problem);
+  }
+  return file;
+}
+
 Status check_cloud_secrets(const cloud::Settings& settings) {
   if (settings.enable_cloud_sync && settings.local_server_api_key.empty()) {
     return missing("LOCAL_SERVER_API_KEY", secret_expected);
@@ -155,7 +167,7 @@ Result<local::Settings> local_settings(const Environment& environment,
   TRY(settings.enable_auto_sync, reader.flag("ENABLE_AUTO_SYNC", false));
   TRY(const auto interval_s, reader.number("SYNC_INTERVAL", 1, 86400, 30));
   settings.sync_interval = std::chrono::seconds(interval_s);
-  settings.workbook = std::filesystem::absolute(reader.text("WORKBOOK", "production_summary.xlsx"));
+  settings.workbook = behind_links(reader.text("WORKBOOK", "production_summary.xlsx"));
   settings.workbook_sheet = reader.text("WORKBOOK_SHEET");
   settings.workbook_id_column = reader.text("WORKBOOK_ID_COLUMN", "auto");
   settings.footage_sheet = reader.text("FOOTAGE_SHEET");

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "core/stored_text.hpp"
 #include "core/text.hpp"
 
 namespace tracker {
@@ -48,7 +49,7 @@ Extra extra_from(const json::value& value) {
   if (!value.is_object()) return extra;
   for (const auto& [key, text] : value.get_object()) {
     if (text.is_string() && extra.size() < extra_columns_max) {
-      extra.emplace(std::string(key), std::string(text.get_string()));
+      extra.emplace(without_control_characters(key), without_control_characters(text.get_string()));
     }
   }
   return extra;

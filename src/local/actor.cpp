@@ -276,8 +276,8 @@ Awaitable<void> Actor::save(const Save& what) {
         return journal.save(what);
       }
     });
+    tell_journal(saved ? std::string() : describe(saved.error()));
     if (saved) co_return;
-    log::error("{}", describe(saved.error()));
     co_await runtime::sleep_for(std::chrono::seconds(1));
   }
 }
@@ -370,18 +370,6 @@ Awaitable<void> Actor::answer_observe(std::string request) {
   const auto sent = co_await link_->observed(answer);
   if (sent && answer.problem.empty()) {
     log::info("✅ Excel data exported to Railway: {} records", answer.rows);
-  }
-}
-
-Awaitable<void> Actor::report_changes() {
-  for (;;) {
-    co_await reported_.wait_for(std::chrono::seconds(30));
-    sync::Report report = this->report();
-    if (report == sent_report_ || !link_->connected()) continue;
-    const auto sent = co_await link_->report(report);
-    if (sent) sent_report_ = std::move(report);
-    co_await runtime::sleep_for(milliseconds(200));  // a storm of changes is one report
-    reported_.notify();
   }
 }
 

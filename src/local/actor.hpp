@@ -33,9 +33,9 @@ class Actor {
   Awaitable<void> run();
   /// Keeps the footage sheet, until cancelled.
   Awaitable<void> keep_footage();
-  /// The engine's, and what the footage sheet waits for.
+  /// The engine's, what the footage sheet waits for, and that the journal can't be written.
   sync::Report report() const;
-  /// Sends the newest report whenever it changed.
+  /// Sends the newest report whenever it changed; one that the cloud refused not at once again.
   Awaitable<void> report_changes();
 
   void post(sync::Event event);
@@ -73,6 +73,7 @@ class Actor {
   /// Journal writes are repeated until they succeed: nothing goes on without them.
   template <class Save>
   Awaitable<void> save(const Save& what);
+  void tell_journal(std::string problem);
   Awaitable<void> write(sync::WriteWorkbook effect);
   Awaitable<void> write_footage();
   void after_step();
@@ -110,6 +111,7 @@ class Actor {
   EpisodePlans episode_plans_;       ///< as of then
   std::int64_t footage_after_ = -1;  ///< work_done_ at the last look at the sheet
   std::string footage_problem_;
+  std::string journal_problem_;  ///< it is being written again and again
   sync::Report sent_report_;
   std::string open_by_;
   std::optional<Time> equal_as_of_;

@@ -46,10 +46,4 @@ Awaitable<void> Actor::write_footage() {
   reported_.notify();
 }
 
-sync::Report Actor::report() const {
-  sync::Report report = engine_.report();
-  if (!footage_problem_.empty()) report.quarantined.push_back({"footage sheet", footage_problem_});
-  return report;
-}
-
 }  // namespace tracker::local

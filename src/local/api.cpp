@@ -85,7 +85,7 @@ void Api::add_routes(http::Router& router) {
 // ---- state
 
 http::Response Api::health() const {
-  const sync::Report report = actor_.engine().report();
+  const sync::Report report = actor_.report();
   json::object workbook{{"available", report.workbook_available},
                         {"rows", report.rows},
                         {"openBy", text_or_null(report.open_by)}};

@@ -7,6 +7,7 @@
 
 #include "core/digest.hpp"
 #include "core/log.hpp"
+#include "core/text.hpp"
 #include "disk/lock_owner.hpp"
 #include "disk/ring.hpp"
 #include "runtime/clock.hpp"
@@ -26,6 +27,27 @@ std::string random_text() {
   std::array<unsigned char, 12> bytes{};
   RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
   return hex(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+/// A cell of S that the plan did not write: it has to read as before.
+bool was_left_alone(const merge::SheetState& before, const merge::SheetRow& row, Field field) {
+  const auto old = std::ranges::find(before.begin(), before.end(), row.uid, &merge::SheetRow::uid);
+  return old != before.end() && at(old->text, field) == at(row.text, field);
+}
+
+/// The row takes the cell's text, which stands for the planned one. A refusal where it means
+/// something else: the canonical form of a text is that text.
+std::optional<workbook::Refusal> take_shown(merge::SheetRow& row, Field field,
+                                            const workbook::ImageRow& shown,
+                                            const workbook::Image& image) {
+  std::string planned = std::exchange(at(row.text, field), at(shown.cells, field));
+  const bool same = canonical(planned) == at(row.text, field);
+  merge::set_cloud_value(row, field, std::move(planned));
+  if (same) return std::nullopt;
+  return workbook::Refusal{fmt::format("{}!{}{}", image.sheet_name,
+                                       image.column_letters[index(field)], shown.row_number),
+                           "the cell does not show the text that the cloud has", shown.row_number,
+                           field};
 }
 
 }  // namespace
@@ -213,7 +235,7 @@ sync::Event WorkbookPort::write(sync::WriteWorkbook effect, const sync::SharedSt
   if (!image) return sync::WriteDropped{describe(image.error()), {}};
   sync::WorkbookWritten written;
   written.refusals = std::move(patched->refusals);
-  if (auto difference = unlike_plan(*image, effect, written.refusals)) {
+  if (auto difference = unlike_plan(*image, effect, *before, written.refusals)) {
     log::error("the patched workbook does not show what was planned: {}", *difference);
     return sync::WriteDropped{"not written, because a check failed: " + *difference, {}};
   }
@@ -223,9 +245,11 @@ sync::Event WorkbookPort::write(sync::WriteWorkbook effect, const sync::SharedSt
   return exchange(effect, std::move(patched->document), std::move(written));
 }
 
-/// Holds the new file, read anew, against the plan; measured columns take what the cell shows.
+/// Holds the new file, read anew, against the plan. SQL takes texts that no cell keeps (" done ",
+/// CR LF, decomposed letters), and a measured column may show something else: S takes what the
+/// cell shows, so that all others are written and this one is not written again and again.
 std::optional<std::string> WorkbookPort::unlike_plan(
-    const workbook::Image& image, sync::WriteWorkbook& effect,
+    const workbook::Image& image, sync::WriteWorkbook& effect, const merge::SheetState& before,
     std::vector<workbook::Refusal>& refusals) const {
   auto& rows = effect.plan.rows;
   if (image.rows.size() != rows.size()) {
@@ -237,7 +261,14 @@ std::optional<std::string> WorkbookPort::unlike_plan(
       if (!image.columns[index(field)] || at(shown.cells, field) == at(rows[i].text, field)) {
         continue;
       }
-      return fmt::format("{} in row {}", spec(field).column_name, shown.row_number);
+      if (was_left_alone(before, rows[i], field)) {
+        return fmt::format("{} in row {}", spec(field).column_name, shown.row_number);
+      }
+      merge::SheetRow row = rows[i];
+      if (auto refusal = take_shown(row, field, shown, image)) {
+        refusals.push_back(std::move(*refusal));
+      }
+      rows.replace(i, std::move(row));
     }
     if (shown.measured == rows[i].measured) continue;
     merge::SheetRow row = rows[i];

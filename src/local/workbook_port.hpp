@@ -91,6 +91,7 @@ class WorkbookPort {
   Result<Swap> swap_in(const journal::Intent& intent, workbook::Document document,
                        const std::function<Status()>& begin);
   std::optional<std::string> unlike_plan(const workbook::Image& image, sync::WriteWorkbook& effect,
+                                         const merge::SheetState& before,
                                          std::vector<workbook::Refusal>& refusals) const;
   std::optional<Displaced> put_in_ring(const std::filesystem::path& temp,
                                        const std::string& digest) const;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/digest.hpp"
+#include "core/stored_text.hpp"
 #include "sync/reader.hpp"
 
 namespace tracker::sync {
@@ -42,6 +43,15 @@ Result<Key> key_in(const std::array<std::pair<Key, std::string_view>, N>& table,
     if (text == name) return value;
   }
   return fail(ErrorCode::invalid_input, "unknown outcome", {}, "outcome");
+}
+
+/// A report has room for so many; of more it counts the rest.
+void shorten(std::vector<Waiting>& waiting) {
+  if (waiting.size() <= quarantined_max) return;
+  const std::size_t told = quarantined_max - 1;
+  const std::string rest = "and " + std::to_string(waiting.size() - told) + " more";
+  waiting.resize(told);
+  waiting.push_back({"workbook", rest});
 }
 
 json::array ops_json(const std::vector<Op>& ops) {
@@ -130,8 +140,10 @@ json::object to_json(const Decide& m) {
 }
 
 json::object to_json(const Report& m) {
+  std::vector<Waiting> waiting = m.quarantined;
+  shorten(waiting);
   json::array quarantined;
-  for (const Waiting& one : m.quarantined) {
+  for (const Waiting& one : waiting) {
     quarantined.push_back(json::object{{"where", one.where}, {"reason", one.reason}});
   }
   return {{"store", m.store},
@@ -215,11 +227,11 @@ Result<Push> parse_push(const json::value& value) {
   m.epoch = in.integer("epoch");
   m.number = in.integer("n");
   m.batch_id = in.text("batch_id");
-  m.author = in.text("author");
+  m.author = beginning(in.text("author"), author_bytes_max);
   m.based_on = in.integer("based_on");
   if (m.number < 1) return fail(ErrorCode::invalid_input, "a push is numbered from 1", {}, "n");
-  if (m.batch_id.size() > name_length_max || m.author.size() > name_length_max) {
-    return fail(ErrorCode::invalid_input, "batch_id or author is too long", {}, "batch_id");
+  if (m.batch_id.size() > name_length_max) {
+    return fail(ErrorCode::invalid_input, "batch_id is too long", {}, "batch_id");
   }
   TRY(const json::array* ops, in.list("ops", ops_in_push_max));
   m.ops.reserve(ops->size());
@@ -272,11 +284,12 @@ Result<Report> parse_report(const json::value& value) {
   m.pending_to_workbook = in.integer("pendingToWorkbook");
   m.pending_to_cloud = in.integer("pendingToCloud");
   m.problem = in.text("problem");
-  TRY(const json::array* quarantined, in.list("quarantined", quarantined_max));
+  TRY(const json::array* quarantined, in.list("quarantined", SIZE_MAX));
   for (const json::value& one : *quarantined) {
     TRY(Reader waiting, Reader::of(one, "a waiting cell"));
     m.quarantined.push_back({waiting.text("where"), waiting.text("reason")});
   }
+  shorten(m.quarantined);
   return m;
 }
 

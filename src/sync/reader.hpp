@@ -12,7 +12,7 @@
 
 namespace tracker::sync {
 
-inline constexpr std::size_t name_length_max = 200;  ///< store, batch_id, author: bytes
+inline constexpr std::size_t name_length_max = 200;  ///< store, batch_id: bytes
 
 class Reader {
  public:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/large_memory.hpp"
+#include "core/stored_text.hpp"
 #include "core/text.hpp"
 #include "workbook/region.hpp"
 #include "workbook/token.hpp"
@@ -96,7 +97,7 @@ void read_row(const CellReader& reader, const Region& region, const std::vector<
         result.tracker_id = parse_id(reader.text(row, cell, Meaning::plain));
         break;
       case Slot::Kind::extra: {
-        std::string text = reader.text(row, cell, Meaning::plain);
+        std::string text = without_control_characters(reader.text(row, cell, Meaning::plain));
         if (!text.empty()) {
           result.extra[region.extra_columns[slot.index].second] = shortened(std::move(text));
         }
@@ -118,6 +119,20 @@ std::string property(const State& state, std::string_view part, std::string_view
     const std::size_t end = text->find("</", tag->end);
     if (end == std::string::npos) break;
     return canonical(decode_xml(text->substr(tag->end, end - tag->end)));
+  }
+  return {};
+}
+
+/// A sheet that somebody copied has the same headings in the same row; '' = there is none.
+std::string second_list(const State& state, const SheetState& used, std::uint32_t header_row) {
+  const std::size_t named = fields_named(state.cells_of(*used.index), header_row);
+  for (const SheetState& other : state.sheets) {
+    const bool seen = &other != &used && !other.entry.hidden && !other.problem;
+    if (!seen || fields_named(state.cells_of(*other.index), header_row) < named) continue;
+    return fmt::format(
+        "sheets \"{0}\" and \"{1}\" both look like the list of shots; \"{0}\" is "
+        "used; set WORKBOOK_SHEET",
+        used.entry.name, other.entry.name);
   }
   return {};
 }
@@ -160,9 +175,14 @@ Result<Image> read_image(const State& state, const ReadOptions& options) {
     if (total > text_total_max) return too_much_text(*sheet);
   }
   image.token = read_token(state);
-  image.last_modified_by = property(state, state.package.core_part, "lastModifiedBy");
+  const std::string author = property(state, state.package.core_part, "lastModifiedBy");
+  image.last_modified_by = beginning(without_control_characters(author), author_bytes_max);
   image.application = property(state, state.package.app_part, "Application");
   image.warnings = std::move(region.warnings);
+  if (options.sheet.empty()) {
+    std::string twice = second_list(state, *sheet, region.header_row);
+    if (!twice.empty()) image.warnings.push_back(std::move(twice));
+  }
   if (!image.columns.all()) image.warnings.push_back(missing_columns(image));
   return image;
 }

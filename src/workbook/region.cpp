@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/stored_text.hpp"
 #include "core/text.hpp"
 #include "workbook/xml_scan.hpp"
 
@@ -50,7 +51,7 @@ std::vector<Header> read_headers(const CellReader& reader, const RowIndex& row) 
   std::vector<Header> headers;
   for (const CellIndex& cell : row.cells()) {
     if (cell.column > header_search_columns) break;
-    std::string text = reader.text(row, cell, Meaning::plain);
+    std::string text = without_control_characters(reader.text(row, cell, Meaning::plain));
     if (text.empty()) continue;
     headers.push_back({cell.column, std::move(text), {}});
     headers.back().folded_text = folded(headers.back().text);
@@ -236,6 +237,43 @@ void find_rows(const CellReader& reader, Region& region) {
   }
 }
 
+/// A row that a person typed: scene or shot and more, or right below the table anything and more.
+bool looks_like_entry(const CellReader& reader, const Region& region, const RowIndex& row,
+                      bool right_below) {
+  const auto typed = std::ranges::count_if(
+      region.field_columns, [&](std::uint32_t column) { return is_typed(reader, row, column); });
+  if (typed < 2) return false;
+  const RowContent content = look_at(reader, region, row);
+  return !content.is_total && (content.has_key || right_below);
+}
+
+/// Whoever leaves a blank row between hopes for nothing else than that these are entries too.
+void tell_rows_below(const CellReader& reader, const SheetState& sheet, Region& region) {
+  if (region.table == nullptr) return;
+  const std::uint32_t end = std::max(region.body_end(), region.table->ref.last.row);
+  std::uint32_t first = 0;
+  std::size_t count = 0;
+  for (const RowIndex& row : reader.sheet.rows) {
+    if (row.number <= end || row.cell_count == 0) continue;
+    if (!looks_like_entry(reader, region, row, row.number == end + 1)) continue;
+    if (score(read_headers(reader, row)) > 0) break;  // another list begins
+    const auto elsewhere = [&](std::uint32_t column) {
+      return belongs_to_another_table(sheet, region.table, row.number, column);
+    };
+    if (std::ranges::any_of(region.field_columns, elsewhere)) continue;
+    if (count++ == 0) first = row.number;
+  }
+  if (count == 1) {
+    region.warnings.push_back(fmt::format(
+        "row {} stands below the table and is not read; move it up into the table", first));
+  } else if (count > 1) {
+    region.warnings.push_back(
+        fmt::format("row {} and {} more stand below the table and are not read; move them up into "
+                    "the table",
+                    first, count - 1));
+  }
+}
+
 }  // namespace
 
 bool is_blank_cell(const CellReader& reader, const RowIndex& row, const CellIndex& cell) {
@@ -243,10 +281,16 @@ bool is_blank_cell(const CellReader& reader, const RowIndex& row, const CellInde
   return reader.text(row, cell, Meaning::plain).empty();
 }
 
+std::size_t fields_named(const CellReader& reader, std::uint32_t row_number) {
+  const auto row = std::ranges::find(reader.sheet.rows, row_number, &RowIndex::number);
+  return row == reader.sheet.rows.end() ? 0 : score(read_headers(reader, *row));
+}
+
 Result<Region> find_region(const CellReader& reader, const SheetState& sheet,
                            const ReadOptions& options) {
   TRY(Region region, find_header(reader, sheet, options));
   find_rows(reader, region);
+  tell_rows_below(reader, sheet, region);
   return region;
 }
 

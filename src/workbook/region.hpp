@@ -41,6 +41,9 @@ struct Region {
 Result<Region> find_region(const CellReader& reader, const SheetState& sheet,
                            const ReadOptions& options);
 
+/// How many fields this row names as headings; 0 = it can't be the header row.
+std::size_t fields_named(const CellReader& reader, std::uint32_t row_number);
+
 /// Is the cell blank for a person? Decodes only where it must.
 bool is_blank_cell(const CellReader& reader, const RowIndex& row, const CellIndex& cell);
 

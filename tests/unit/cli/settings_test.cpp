@@ -104,6 +104,19 @@ TEST(LocalSettings, OfTheMediaAreAllListed) {
   }
 }
 
+TEST(LocalSettings, NameTheFileBehindALinkThatStandsForTheWorkbook) {
+  std::string name = testing::TempDir() + "workbook-link-XXXXXX";
+  const std::filesystem::path folder = ::mkdtemp(name.data());
+  std::filesystem::create_directory(folder / "share");
+  std::filesystem::create_symlink("share/second", folder / "first.xlsx");
+  std::filesystem::create_symlink("list.xlsx", folder / "share/second");
+  const auto linked = local_with({{"WORKBOOK", (folder / "first.xlsx").string()}});
+  EXPECT_EQ(linked->workbook, folder / "share/list.xlsx") << "which may not exist yet";
+  std::filesystem::create_symlink("circle.xlsx", folder / "circle.xlsx");
+  EXPECT_TRUE(local_with({{"WORKBOOK", (folder / "circle.xlsx").string()}}).has_value());
+  std::filesystem::remove_all(folder);
+}
+
 TEST(LocalSettings, RefuseWeakSecretsTowardsAnHttpsCloud) {
   const auto refused = local_with({{"RAILWAY_APP_URL", "https://studio.example.com"}});
   ASSERT_FALSE(refused.has_value());

@@ -255,11 +255,8 @@ TEST(Messages, numbers_below_zero_and_names_without_end_are_refused_by_their_key
   EXPECT_EQ(parse_applied(json::parse(R"({"store":"s","seq":-1})")).error().where, "seq");
   const std::string endless(1000, 'x');
   EXPECT_EQ(parse_pull(json::object{{"store", endless}}).error().where, "store");
-  for (const char* key : {"batch_id", "author"}) {
-    json::object push{{"store", "s"}, {"n", 1}};
-    push[key] = endless;
-    EXPECT_EQ(parse_push(push).error().where, "batch_id") << key;
-  }
+  const json::object push{{"store", "s"}, {"n", 1}, {"batch_id", endless}};
+  EXPECT_EQ(parse_push(push).error().where, "batch_id");
   EXPECT_FALSE(parse_push_answer(json::parse(R"({"n":1,"outcome":"perhaps"})")));
   EXPECT_FALSE(parse_report(json::parse(R"({"store":"s","quarantined":["C7"]})")));
 }
@@ -275,6 +272,39 @@ TEST(Messages, a_value_of_another_kind_counts_as_missing) {
   ASSERT_TRUE(plain);
   EXPECT_FALSE(plain->workbook_available);
   EXPECT_TRUE(plain->quarantined.empty());
+}
+
+/// SQL: \u0000 cannot be converted to text.
+TEST(Messages, an_extra_column_holds_no_character_that_a_database_refuses) {
+  json::object extra{{std::string("Re\0viewer", 9), std::string("a\0b\x01 c\td", 8)}};
+  const auto got = parse_op(json::object{{"op", "extra"}, {"id", 7}, {"extra", std::move(extra)}});
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->extra, (Extra{{"Reviewer", "ab c\td"}}));
+}
+
+TEST(Messages, an_author_without_end_is_cut_and_stops_no_push) {
+  std::string author = "x";
+  for (int i = 0; i < 105; ++i) author += "\xC3\x84";
+  const auto got = parse_push(json::object{{"store", "s"}, {"n", 1}, {"author", author}});
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->author, author.substr(0, 199)) << "between two characters";
+}
+
+TEST(Messages, of_more_cells_than_a_report_holds_the_rest_is_counted) {
+  Report sent;
+  sent.store = "store";
+  for (int i = 0; i < 1100; ++i) sent.quarantined.push_back({std::to_string(i), "waits"});
+  const auto got = parse_report(travelled(sent));
+  ASSERT_TRUE(got);
+  ASSERT_EQ(got->quarantined.size(), 1000U);
+  EXPECT_EQ(got->quarantined[998], (Waiting{"998", "waits"}));
+  EXPECT_EQ(got->quarantined[999], (Waiting{"workbook", "and 101 more"}));
+  json::object longer = to_json(sent);  // of a local side that sends all of them
+  json::array& all = longer["quarantined"].get_array();
+  while (all.size() < 1100) all.push_back(all.front());
+  EXPECT_EQ(parse_report(longer)->quarantined.size(), 1000U);
+  sent.quarantined.resize(1000);
+  EXPECT_EQ(*parse_report(travelled(sent)), sent) << "so many are all told";
 }
 
 TEST(Messages, a_push_over_the_limit_is_too_large) {
